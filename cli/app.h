@@ -1,0 +1,68 @@
+// What a command may use: the global options, the seams, and the two streams. One exists, made by `main`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "exit_code.h"
+#include "logbook/base/clock.h"
+#include "logbook/base/deadline.h"
+#include "logbook/base/json.h"
+#include "logbook/base/result.h"
+#include "logbook/redact/redactor.h"
+#include "view/stream.h"
+
+namespace logbook::net {
+class RedisConnector;
+class SqlConnector;
+class Transport;
+}  // namespace logbook::net
+
+namespace logbook::cli {
+
+// The options that every command takes, with their defaults.
+struct GlobalOptions {
+    std::filesystem::path project_dir = ".";
+    std::filesystem::path env_file;  // empty: `.env` in project_dir
+    std::string output = "table";    // table or json
+    Millis timeout{10'000};          // for the whole run
+    std::vector<std::string> confirm;
+    std::string color = "auto";
+    bool quiet = false;
+    int verbose = 0;
+    bool yes = false;
+    bool no_input = false;
+
+    bool json() const { return output == "json"; }
+    std::filesystem::path env_path() const { return env_file.empty() ? project_dir / ".env" : env_file; }
+    bool confirmed(std::string_view name) const;
+};
+
+// The real world, or a test's.
+struct Seams {
+    const Clock& clock;
+    const net::Transport& http;
+    const net::SqlConnector& sql;
+    const net::RedisConnector& redis;
+};
+
+struct App {
+    explicit App(Seams real);
+
+    Seams seams;
+    GlobalOptions global;
+    Deadline deadline = Deadline::in(global.timeout);  // started anew when the command line has been read
+    redact::Redactor redactor;
+    Stream out;  // data
+    Stream err;  // messages
+
+    // One JSON document on standard output. `schema` names its published schema: "logbookctl/doctor/1".
+    void emit(std::string_view schema, Json document);
+
+    // Says what failed, and the next step, on standard error; in JSON mode also as a document. Returns its
+    // exit code.
+    ExitCode report(const Error& error);
+};
+
+}  // namespace logbook::cli

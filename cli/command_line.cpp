@@ -1,0 +1,132 @@
+// Builds and reads the command line; wrong words get the nearest right one.
+#include "command_line.h"
+
+#include <fmt/format.h>
+
+#include "commands/catalogue.h"
+#include "help.h"
+#include "logbook/base/text.h"
+#include "logbook/base/version.h"
+
+namespace logbook::cli {
+namespace {
+
+// A duration option: "3s", "250ms".
+CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value, const std::string& what) {
+    return app
+        .add_option_function<std::string>(
+            flag,
+            [&value](const std::string& text) {
+                const Result<Millis> parsed = parse_duration(text);
+                if (!parsed) throw CLI::ValidationError(parsed.error().what + "; " + parsed.error().hint);
+                value = *parsed;
+            },
+            what)
+        ->type_name("TIME");
+}
+
+// The deepest command that the words reached.
+const CLI::App* deepest(const CLI::App* app) {
+    for (const auto subs = app->get_subcommands(); !subs.empty();) return deepest(subs.front());
+    return app;
+}
+
+std::vector<std::string> names_of_options(const CLI::App* app) {
+    std::vector<std::string> names;
+    for (; app; app = app->get_parent())
+        for (const CLI::Option* option : app->get_options())
+            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+std::vector<std::string> names_of_subcommands(const CLI::App* app) {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : app->get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(sub->get_name());
+    return names;
+}
+
+std::string path_of(const CLI::App* app) {
+    return app->get_parent() ? trim(path_of(app->get_parent()) + " " + app->get_name()).data() : "";
+}
+
+std::string explain_extra(const CLI::App& root, const std::string& word) {
+    const CLI::App* at = deepest(&root);
+    const std::string where = at->get_parent() ? "`" + path_of(at) + "`" : std::string("logbookctl");
+    const bool is_option = word.size() > 1 && word[0] == '-';
+    const std::string near = is_option ? nearest(split(word, '=').front(), names_of_options(at))
+                                       : nearest(word, names_of_subcommands(at));
+    std::string text =
+        fmt::format("{} has no {} `{}`", where, is_option ? "option" : "subcommand", printable(word, 80));
+    if (!is_option && names_of_subcommands(at).empty())
+        text = fmt::format("{} takes no further word; got `{}`", where, printable(word, 80));
+    return near.empty() ? text : text + "; nearest: " + near;
+}
+
+}  // namespace
+
+void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line) {
+    root.description("The operator's toolkit for self-hosted deployments of The Logbook.");
+    root.set_version_flag("--version", "logbookctl " + std::string(version()));
+    root.set_help_flag("-h,--help", "Show this help");
+    root.fallthrough();
+
+    root.add_option("-C,--project-dir", global.project_dir, "The folder with docker-compose.yml and .env")
+        ->type_name("DIR")
+        ->envname("LOGBOOKCTL_PROJECT_DIR");
+    root.add_option("--env-file", global.env_file, "Read this file instead of .env in the project's folder")
+        ->type_name("FILE")
+        ->envname("LOGBOOKCTL_ENV_FILE");
+    root.add_option("-o,--output", global.output, "How to print")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->type_name("table|json")
+        ->envname("LOGBOOKCTL_OUTPUT");
+    add_duration(root, "--timeout", global.timeout, "End the whole run by then (default 10s)")
+        ->envname("LOGBOOKCTL_TIMEOUT");
+    root.add_option("--confirm", global.confirm,
+                    "Confirm a severe action by the name that it asks for (repeatable)")
+        ->type_name("NAME")
+        ->take_all();
+    root.add_option("--color", global.color, "Colour: auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->type_name("auto|always|never")
+        ->envname("LOGBOOKCTL_COLOR");
+    root.add_flag("-q,--quiet", global.quiet, "Only the verdict");
+    root.add_flag("-v,--verbose", global.verbose, "More detail");
+    root.add_flag("-y,--yes", global.yes, "Answer yes to questions about safe steps");
+    root.add_flag("--no-input", global.no_input, "Never ask; refuse instead");
+
+    add_all_commands(root, line);
+    root.require_subcommand(0, 1);
+    root.formatter(std::make_shared<HelpFormatter>(line.help));
+}
+
+ParseOutcome parse_command_line(CLI::App& root, CommandLine& line, int argc, const char* const* argv) {
+    const auto wrong = [&](const std::string& text) {
+        const std::string path = path_of(deepest(&root));
+        return ParseOutcome{false,
+                            fmt::format("logbookctl: {}\n  next: logbookctl {}{}--help\n", text, path,
+                                        path.empty() ? "" : " "),
+                            ExitCode::usage};
+    };
+    try {
+        root.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        return {false, deepest(&root)->help(), ExitCode::ok};
+    } catch (const CLI::CallForAllHelp&) {
+        return {false, root.help(), ExitCode::ok};
+    } catch (const CLI::CallForVersion& version_text) {
+        return {false, std::string(version_text.what()) + "\n", ExitCode::ok};
+    } catch (const CLI::ExtrasError&) {
+        const std::vector<std::string> extras = root.remaining(true);
+        return wrong(explain_extra(root, extras.empty() ? "?" : extras.front()));
+    } catch (const CLI::ParseError& error) {
+        return wrong(printable(error.what()));
+    }
+    if (line.run) return {true, {}, ExitCode::ok};
+    // A noun without a verb, or nothing at all, asks for the list.
+    const CLI::App* at = deepest(&root);
+    return {false, at->help(), at == &root ? ExitCode::ok : ExitCode::usage};
+}
+
+}  // namespace logbook::cli

@@ -1,0 +1,11 @@
+// The written list of subcommands. `add_<file name>` stands in the file of that name.
+#include "commands/catalogue.h"
+
+namespace logbook::cli {
+
+void add_all_commands(CLI::App& root, CommandLine& line) {
+    (void)root;
+    (void)line;
+}
+
+}  // namespace logbook::cli

@@ -1,0 +1,11 @@
+// Every subcommand, in the order in which help shows them. A new one is a file here and a line in
+// catalogue.cpp.
+#pragma once
+
+#include "command_line.h"
+
+namespace logbook::cli {
+
+void add_all_commands(CLI::App& root, CommandLine& line);
+
+}  // namespace logbook::cli

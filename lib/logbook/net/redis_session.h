@@ -1,0 +1,53 @@
+// The Redis seam: one connection. Fakes and the real client (hiredis' reader on our own socket) stand behind
+// it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "logbook/base/deadline.h"
+#include "logbook/base/result.h"
+#include "logbook/base/secret.h"
+
+namespace logbook::net {
+
+struct RedisEndpoint {
+    std::string host = "127.0.0.1";
+    uint16_t port = 6379;
+    std::string user;  // empty: the default user
+    Secret password;   // empty: no AUTH is sent
+};
+
+struct RedisReply {
+    enum class Kind { nil, status, error, text, integer, array };
+    Kind kind = Kind::nil;
+    std::string text;  // of a status, error or text
+    int64_t integer = 0;
+    std::vector<RedisReply> items;
+
+    bool is_error() const { return kind == Kind::error; }
+};
+
+// One connection. Not thread-safe. The end of its life closes it.
+class LOGBOOK_EXPORT RedisSession {
+  public:
+    virtual ~RedisSession() = default;
+    // One command, binary-safe. An error reply of the server is a reply, not a failure. Replies are bounded:
+    // 8 MiB, depth 8.
+    virtual Result<RedisReply> command(const std::vector<std::string>& words, Deadline deadline) = 0;
+};
+
+// Thread-safe: any number of calls at once.
+class LOGBOOK_EXPORT RedisConnector {
+  public:
+    virtual ~RedisConnector() = default;
+    // Connects; sends AUTH when a password is given. A refused AUTH fails with `auth` and the server's words.
+    virtual Result<std::unique_ptr<RedisSession>> connect(const RedisEndpoint& endpoint,
+                                                          Deadline deadline) const = 0;
+};
+
+LOGBOOK_EXPORT std::unique_ptr<RedisConnector> make_redis_connector();
+
+}  // namespace logbook::net
