@@ -40,7 +40,7 @@ std::string positionals_of(const CLI::App* app) {
     std::string out;
     for (const CLI::Option* option :
          app->get_options([](const CLI::Option* o) { return o->get_positional(); }))
-        out += fmt::format(option->get_required() ? " {}" : " [{}]", option->get_type_name().empty()
+        out += fmt::format(fmt::runtime(option->get_required() ? " {}" : " [{}]"), option->get_type_name().empty()
                                                                          ? option->get_single_name()
                                                                          : option->get_type_name());
     return out;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <thread>
 
-#include "logbook/host/fd.h"
+#include "logbook/base/fd.h"
 
 namespace logbook::host {
 namespace {

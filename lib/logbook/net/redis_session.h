@@ -43,7 +43,9 @@ class LOGBOOK_EXPORT RedisSession {
 class LOGBOOK_EXPORT RedisConnector {
   public:
     virtual ~RedisConnector() = default;
-    // Connects; sends AUTH when a password is given. A refused AUTH fails with `auth` and the server's words.
+    // Connects; sends AUTH when a password is given. Fails with `not_found` (host name), `unreachable` (no
+    // TCP connection), `timeout`, `closed` or `protocol` (connected, but no usable answer), `auth` (the
+    // server's words).
     virtual Result<std::unique_ptr<RedisSession>> connect(const RedisEndpoint& endpoint,
                                                           Deadline deadline) const = 0;
 };

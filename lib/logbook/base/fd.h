@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace logbook::host {
+namespace logbook {
 
 class Fd {
   public:
@@ -31,4 +31,4 @@ class Fd {
     int fd_ = -1;
 };
 
-}  // namespace logbook::host
+}  // namespace logbook

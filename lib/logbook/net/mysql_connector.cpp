@@ -1,0 +1,278 @@
+// The real SQL client: MariaDB Connector/C through its non-blocking calls, so that our deadline is exact and
+// holds in every phase (its own time-outs are whole seconds, and none covers a server that accepts and stays
+// silent).
+#include <errmsg.h>
+#include <fmt/format.h>
+#include <mutex>
+#include <mysql.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "logbook/base/text.h"
+#include "logbook/net/sql_session.h"
+#include "logbook/net/tcp.h"
+
+namespace logbook::net {
+namespace {
+
+constexpr size_t most_rows = 10'000;
+constexpr size_t most_bytes = 16u << 20;
+// A server may ask for any authentication plugin, also for one that sends the password as it is. Only these
+// answer.
+constexpr const char* allowed_plugins =
+    "mysql_native_password,caching_sha2_password,client_ed25519,sha256_password";
+
+Error error_of(MYSQL* mysql, const std::string& place) {
+    const unsigned number = mysql_errno(mysql);
+    const std::string said = printable(mysql_error(mysql));
+    if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR + 100 && number < 3000) {
+        const std::string what = fmt::format("the database at {} ", place);
+        switch (number) {
+        case CR_CONNECTION_ERROR:
+        case CR_CONN_HOST_ERROR:
+        case CR_IPSOCK_ERROR:
+        case CR_SOCKET_CREATE_ERROR:
+            return {ErrorCode::unreachable, what + "does not accept connections (" + said + ")", {}};
+        case CR_UNKNOWN_HOST:
+            return {ErrorCode::not_found, what + "cannot be found (" + said + ")", {}};
+        case CR_SERVER_GONE_ERROR:
+        case CR_SERVER_LOST:
+            return {ErrorCode::closed, what + "closed the connection (" + said + ")", {}};
+        case CR_SSL_CONNECTION_ERROR:
+            return {ErrorCode::tls, what + "has no TLS that can be trusted (" + said + ")", {}};
+        default:
+            return {ErrorCode::protocol, what + "does not speak MySQL's protocol (" + said + ")", {}};
+        }
+    }
+    const std::string what = fmt::format("{} {}", number, said);
+    switch (number) {
+    case 1040:  // too many connections
+    case 1203:
+        return {ErrorCode::conflict, what, {}};  // … of this user
+    case 1044:
+    case 1045:
+    case 1129:
+    case 1130:
+    case 1698:
+    case 1227:  // access denied, in its kinds
+    case 1142:
+    case 1143:
+        return {ErrorCode::auth, what, {}};
+    case 1049:
+    case 1146:
+        return {ErrorCode::not_found, what, {}};  // no such database, no such table
+    default:
+        return {ErrorCode::io, what, {}};
+    }
+}
+
+// Waits for what the client asked for; false at the deadline.
+bool wait_on(MYSQL* mysql, int& status, Deadline deadline) {
+    pollfd entry{mysql_get_socket(mysql), 0, 0};
+    if (status & MYSQL_WAIT_READ) entry.events |= POLLIN;
+    if (status & MYSQL_WAIT_WRITE) entry.events |= POLLOUT;
+    if (status & MYSQL_WAIT_EXCEPT) entry.events |= POLLPRI;
+    if (!wait_for(entry.fd, entry.events, deadline)) return false;
+    ::poll(&entry, 1, 0);
+    status = 0;
+    if (entry.revents & (POLLIN | POLLHUP | POLLERR)) status |= MYSQL_WAIT_READ;
+    if (entry.revents & (POLLOUT | POLLHUP | POLLERR)) status |= MYSQL_WAIT_WRITE;
+    if (entry.revents & POLLPRI) status |= MYSQL_WAIT_EXCEPT;
+    return true;
+}
+
+// Runs one of the client's suspended calls to its end. At the deadline the socket is shut down, so that the
+// call itself ends (with an error) and leaves the client in a state that can be freed.
+template <typename Continue>
+bool drive(MYSQL* mysql, int status, Deadline deadline, const Continue& go_on) {
+    bool in_time = true;
+    while (status != 0) {
+        if (in_time && !wait_on(mysql, status, deadline)) {
+            in_time = false;
+            ::shutdown(mysql_get_socket(mysql), SHUT_RDWR);
+        }
+        if (!in_time) status = MYSQL_WAIT_READ | MYSQL_WAIT_WRITE;
+        status = go_on(status);
+    }
+    return in_time;
+}
+
+bool is_connected(MYSQL* mysql) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    return ::getpeername(mysql_get_socket(mysql), reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+}
+
+class MysqlSession final : public SqlSession {
+  public:
+    explicit MysqlSession(MYSQL* mysql, std::string place) : mysql_(mysql), place_(std::move(place)) {}
+    ~MysqlSession() override {
+        // mysql_close() would politely write COM_QUIT and could block on a dead peer.
+        ::shutdown(mysql_get_socket(mysql_), SHUT_RDWR);
+        mysql_close(mysql_);
+    }
+    MysqlSession(const MysqlSession&) = delete;
+    MysqlSession& operator=(const MysqlSession&) = delete;
+
+    Result<SqlRows> query(std::string_view sql, Deadline deadline) override {
+        if (broken_)
+            return fail(ErrorCode::closed,
+                        "the connection to " + place_ + " ended after an earlier time-out");
+        int failed = 0;
+        const int first = mysql_real_query_start(&failed, mysql_, sql.data(), sql.size());
+        if (!drive(mysql_, first, deadline, [&](int s) { return mysql_real_query_cont(&failed, mysql_, s); }))
+            return timed_out();
+        if (failed != 0) return fail(error_of(mysql_, place_));
+        MYSQL_RES* result = mysql_use_result(mysql_);
+        if (!result && mysql_field_count(mysql_) != 0) return fail(error_of(mysql_, place_));
+        if (!result) return SqlRows{};
+        return read_rows(result, deadline);
+    }
+
+    std::string quoted(std::string_view text) const override {
+        std::string out(text.size() * 2 + 3, '\0');
+        out[0] = '\'';
+        const unsigned long n = mysql_real_escape_string(mysql_, out.data() + 1, text.data(), text.size());
+        out.resize(n + 1);
+        return out + "'";
+    }
+
+    std::string server_version() const override { return printable(mysql_get_server_info(mysql_)); }
+
+  private:
+    tl::unexpected<Error> timed_out() {
+        broken_ = true;
+        return fail(ErrorCode::timeout, "the database at " + place_ + " did not answer a query in time");
+    }
+
+    Result<SqlRows> read_rows(MYSQL_RES* result, Deadline deadline) {
+        SqlRows rows;
+        const unsigned columns = mysql_num_fields(result);
+        const MYSQL_FIELD* fields = mysql_fetch_fields(result);
+        for (unsigned i = 0; i < columns; ++i) rows.columns.emplace_back(fields[i].name);
+        size_t bytes = 0;
+        Error failure;
+        for (bool more = true; more;) {
+            MYSQL_ROW row = nullptr;
+            const int first = mysql_fetch_row_start(&row, result);
+            if (!drive(mysql_, first, deadline,
+                       [&](int s) { return mysql_fetch_row_cont(&row, result, s); })) {
+                failure = timed_out().value();
+                break;
+            }
+            more = row != nullptr;
+            if (!more) {
+                if (mysql_errno(mysql_) != 0) failure = error_of(mysql_, place_);
+                break;
+            }
+            const unsigned long* lengths = mysql_fetch_lengths(result);
+            auto& values = rows.rows.emplace_back();
+            for (unsigned i = 0; i < columns; ++i) {
+                bytes += lengths[i];
+                if (row[i])
+                    values.emplace_back(std::string(row[i], lengths[i]));
+                else
+                    values.emplace_back(std::nullopt);
+            }
+            if (rows.rows.size() > most_rows || bytes > most_bytes) {
+                failure = {ErrorCode::too_large,
+                           fmt::format("the answer has more than {} rows or {} bytes", most_rows, most_bytes),
+                           {}};
+                // What is left would have to be read; ending the connection is cheaper and bounded.
+                broken_ = true;
+                ::shutdown(mysql_get_socket(mysql_), SHUT_RDWR);
+                break;
+            }
+        }
+        mysql_free_result(result);
+        if (!failure.what.empty()) return fail(std::move(failure));
+        return rows;
+    }
+
+    MYSQL* mysql_;
+    std::string place_;
+    bool broken_ = false;
+};
+
+class MysqlConnector final : public SqlConnector {
+  public:
+    Result<std::unique_ptr<SqlSession>> connect(const SqlEndpoint& endpoint,
+                                                Deadline deadline) const override {
+        static std::once_flag once;
+        std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
+        const std::string place = endpoint.socket.empty()
+                                      ? fmt::format("{}:{}", printable(endpoint.host, 255), endpoint.port)
+                                      : endpoint.socket;
+
+        // The client would resolve without a time limit. With a CA it must see the name itself, to compare
+        // it.
+        std::string host = endpoint.host;
+        if (endpoint.socket.empty()) {
+            const auto addresses = resolve(endpoint.host, endpoint.port, deadline);
+            if (!addresses) return fail(addresses.error());
+            if (endpoint.tls != SqlTls::ca) host = addresses->front().text;
+        }
+
+        MYSQL* mysql = mysql_init(nullptr);
+        if (!mysql) return fail(ErrorCode::io, "out of memory");
+        set_options(mysql, endpoint);
+        MYSQL* connected = nullptr;
+        const std::string password(endpoint.password.reveal());
+        const char* socket = endpoint.socket.empty() ? nullptr : endpoint.socket.c_str();
+        const char* database = endpoint.database.empty() ? nullptr : endpoint.database.c_str();
+        const int first = mysql_real_connect_start(&connected, mysql, socket ? nullptr : host.c_str(),
+                                                   endpoint.user.c_str(), password.c_str(), database,
+                                                   socket ? 0 : endpoint.port, socket, 0);
+        bool was_connected = false;
+        const bool in_time = drive(mysql, first, deadline, [&](int s) {
+            was_connected = was_connected || is_connected(mysql);
+            return mysql_real_connect_cont(&connected, mysql, s);
+        });
+        if (connected && in_time) return std::make_unique<MysqlSession>(mysql, place);
+        Error error = error_of(mysql, place);
+        mysql_close(mysql);
+        if (!in_time && was_connected)
+            error = {ErrorCode::timeout,
+                     fmt::format("the database at {} accepts connections but sends no greeting", place),
+                     {}};
+        else if (!in_time)
+            error = {ErrorCode::unreachable,
+                     fmt::format("the database at {} could not be connected to in time", place),
+                     {}};
+        return fail(std::move(error));
+    }
+
+  private:
+    static void set_options(MYSQL* mysql, const SqlEndpoint& endpoint) {
+        mysql_options(mysql, MYSQL_OPT_NONBLOCK, nullptr);
+        mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+        const unsigned off = 0;
+        mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE,
+                      &off);  // a hostile server may otherwise ask for any local file
+        mysql_options(mysql, MARIADB_OPT_RESTRICTED_AUTH, allowed_plugins);
+        const my_bool no = 0, yes = 1;
+        switch (endpoint.tls) {
+        case SqlTls::plain:
+            mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &no);
+            mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &no);
+            break;
+        case SqlTls::ca:
+            mysql_options(mysql, MYSQL_OPT_SSL_CA, endpoint.tls_ca.c_str());
+            mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
+            mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+            break;
+        case SqlTls::fingerprint:
+            mysql_options(mysql, MARIADB_OPT_SSL_FP, endpoint.tls_fingerprint.c_str());
+            mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
+            break;
+        }
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<SqlConnector> make_mysql_connector() {
+    return std::make_unique<MysqlConnector>();
+}
+
+}  // namespace logbook::net
