@@ -1,0 +1,35 @@
+// Advice: the entry whose slug is the check's id.
+#include "logbook/doctor/advice.h"
+
+#include "logbook/base/text.h"
+
+namespace logbook::doctor {
+namespace {
+
+runbook::Facts facts_of(const Scene& scene) {
+    runbook::Facts facts;
+    facts.project_dir = shell_quoted(scene.project_dir().string());
+    facts.env_file = shell_quoted(scene.env_path().string());
+    const auto& compose = scene.compose();
+    if (const std::string name = compose.database_service(); !name.empty()) facts.database = name;
+    if (const std::string name = compose.cache_service(); !name.empty()) facts.cache = name;
+    facts.backend_url = backend_url(scene.settings());
+    facts.frontend_url = frontend_url(scene.settings());
+    return facts;
+}
+
+}  // namespace
+
+void add_advice(Finding& finding, const runbook::Catalogue& catalogue, const Scene& scene) {
+    if (finding.outcome != Outcome::fail && finding.outcome != Outcome::warn) return;
+    const runbook::Entry* found = catalogue.find(finding.check);
+    if (!found) return;
+    const runbook::Entry entry = runbook::filled(*found, facts_of(scene));
+    if (finding.cause.empty()) finding.cause = entry.title;
+    if (finding.meaning.empty()) finding.meaning = entry.meaning;
+    if (finding.fix.empty()) finding.fix = entry.fix;
+    if (finding.never.empty()) finding.never = entry.never;
+    if (finding.proves.empty()) finding.proves = entry.proves;
+}
+
+}  // namespace logbook::doctor
