@@ -10,6 +10,7 @@ struct BackendReading {
 };
 
 // `base_url` without a slash at its end. Never longer than `deadline`.
-LOGBOOK_EXPORT BackendReading read_backend(const net::Transport& http, const std::string& base_url, Deadline deadline);
+LOGBOOK_EXPORT BackendReading read_backend(const net::Transport& http, const std::string& base_url,
+                                           Deadline deadline);
 
 }  // namespace logbook::probe

@@ -35,7 +35,7 @@ struct DatabaseReading {
     // The application's tables. `users` is absent when the table is.
     std::optional<int64_t> users;                       // rows, counted up to 10,000
     std::optional<int64_t> organizations;               // likewise
-    std::optional<int64_t> tables;                      // base tables in the database
+    std::optional<int64_t> tables;                      // base tables that this user can see
     std::optional<std::vector<std::string>> revisions;  // rows of alembic_version; absent: no such table
     std::optional<Error> tables_failure;                // set when the tables could not be read
 };

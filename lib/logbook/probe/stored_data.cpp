@@ -1,5 +1,5 @@
-// The proof of emptiness. It asks the tables themselves, not information_schema, which hides what a user may not
-// see: a table that is forbidden must not look absent.
+// The proof of emptiness. It asks the tables themselves, not information_schema, which hides what a user may
+// not see: a table that is forbidden must not look absent.
 #include "logbook/probe/stored_data.h"
 
 #include <fmt/format.h>
@@ -25,8 +25,8 @@ Rows rows_in(net::SqlSession& session, std::string_view table, Deadline deadline
 
 StoredDataReading read_stored_data(const net::SqlConnector& sql, const net::SqlEndpoint& endpoint,
                                    Deadline deadline) {
-    const std::string place =
-        fmt::format("{} at {}:{}", printable(endpoint.database, 64), printable(endpoint.host, 80), endpoint.port);
+    const std::string place = fmt::format("{} at {}:{}", printable(endpoint.database, 64),
+                                          printable(endpoint.host, 80), endpoint.port);
     auto session = sql.connect(endpoint, deadline);
     if (!session)
         return {StoredData::unknown,

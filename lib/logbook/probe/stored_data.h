@@ -18,8 +18,8 @@ struct StoredDataReading {
     std::string evidence;  // one sentence, with the place asked
 };
 
-// Never longer than `deadline`. Thread-safe. A database that the server does not know proves nothing: the name or
-// the server may be the wrong one. Nor does a table that this user may not read.
+// Never longer than `deadline`. Thread-safe. A database that the server does not know proves nothing: the
+// name or the server may be the wrong one. Nor does a table that this user may not read.
 LOGBOOK_EXPORT StoredDataReading read_stored_data(const net::SqlConnector& sql,
                                                   const net::SqlEndpoint& endpoint, Deadline deadline);
 
