@@ -11,16 +11,19 @@
 using namespace logbook;
 
 TEST_CASE("the kernel's table is read") {
-    const char* table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-                        "   0: 0100007F:0BB9 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1\n"
-                        "   1: 0100007F:0BB9 0100007F:AAAA 01 00000000:00000000 00:00000000 00000000     0        0 77 1\n"
-                        "   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 9 1\n"
-                        "   3: garbage\n\n   4: zz:zz 0 0A 1 1 1 1 1 1\n";
+    const char* table =
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        "   0: 0100007F:0BB9 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1\n"
+        "   1: 0100007F:0BB9 0100007F:AAAA 01 00000000:00000000 00:00000000 00000000     0        0 77 1\n"
+        "   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 9 1\n"
+        "   3: garbage\n\n   4: zz:zz 0 0A 1 1 1 1 1 1\n";
     const auto found = host::parse_listening(table, 3001);
     REQUIRE(found.size() == 1);
     CHECK(found[0].address == "127.0.0.1");
     CHECK(found[0].inode == 4242);
-    CHECK(host::parse_listening("  0: 00000000000000000000000001000000:0BB9 0:0 0A 0 0 0 0 0 5 1\n", 3001).at(0).address == "::1");
+    CHECK(host::parse_listening("  0: 00000000000000000000000001000000:0BB9 0:0 0A 0 0 0 0 0 5 1\n", 3001)
+              .at(0)
+              .address == "::1");
 }
 
 TEST_CASE("a listening socket is traced to its process") {
