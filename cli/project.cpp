@@ -26,7 +26,7 @@ void register_secrets(App& app, const settings::EnvFile& file, const settings::S
 
 Result<Project> open_project(App& app) {
     const settings::Lookup outer = process_environment();
-    Result<settings::LoadedEnv> env = settings::load_env(app.global.env_path(), outer);
+    Result<settings::LoadedEnv> env = settings::load_env(app.global.env_path().lexically_normal(), outer);
     if (!env) return fail(env.error());
     settings::Settings all(env->file, outer);
     register_secrets(app, env->file, all);
@@ -35,11 +35,11 @@ Result<Project> open_project(App& app) {
 
 Error refused_env(const settings::LoadedEnv& env) {
     const settings::EnvProblem& problem = env.file.problems.front();
-    return Error{ErrorCode::invalid,
-                 fmt::format("{}:{}: {}; Compose refuses the whole file", env.path.string(), problem.line,
-                             problem.what),
-                 fmt::format("correct line {}; a value with special characters goes in single quotes",
-                             problem.line)};
+    return Error{
+        ErrorCode::invalid,
+        fmt::format("{}:{}: {}; Compose refuses the whole file", env.path.string(), problem.line,
+                    problem.what),
+        fmt::format("correct line {}; a value with special characters goes in single quotes", problem.line)};
 }
 
 }  // namespace logbook::cli

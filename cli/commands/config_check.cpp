@@ -77,9 +77,11 @@ void show(App& app, const Verdict& verdict) {
     if (verdict.blocks)
         line = glyph(app.out, Mark::fail) + " the backend would refuse to start";
     else if (critical > 0)
-        line = glyph(app.out, Mark::warn) +
-               fmt::format(" the backend would start, since the gate is not armed in `{}`; in production it would not",
-                           printable(verdict.environment, 40));
+        line =
+            glyph(app.out, Mark::warn) +
+            fmt::format(
+                " the backend would start, since the gate is not armed in `{}`; in production it would not",
+                printable(verdict.environment, 40));
     else
         line = glyph(app.out, Mark::pass) + " the backend would start";
     app.out.line(line);
@@ -109,25 +111,30 @@ ExitCode run_config_check(App& app, const ConfigCheckOptions& options) {
 }  // namespace
 
 void add_config_check(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand("check", "Judge .env by the application's security gate, before it starts");
+    CLI::App* cmd =
+        parent.add_subcommand("check", "Judge .env by the application's security gate, before it starts");
     cmd->fallthrough();
     cmd->group("Secrets");
     auto options = std::make_shared<ConfigCheckOptions>();
     cmd->add_option("--as", options->as, "Judge the same values as this ENVIRONMENT")
         ->check(CLI::IsMember({"production", "staging", "development"}))
         ->type_name("production|staging|development");
-    line.help[cmd] = HelpText{
-        {{"logbookctl config check", "would the backend start with this .env?"},
-         {"logbookctl config check --as production", "and in production?"}},
-        {"0  the backend would start", "1  it would refuse to start, or .env cannot be read",
-         "2  the command line is wrong"},
-        {"config show", "secrets check", "secrets generate"},
-        "The application refuses to start in production and staging while a CRITICAL rule of its security gate "
-        "fails, and everywhere when SECURITY_BLOCK_INSECURE_DEFAULTS is on. This command applies the same rules to "
-        ".env. Findings marked `ours` are stricter than the application and never block.\n\n"
-        "Values are judged as they stand in .env. The base compose file passes only some of them to the backend; "
-        "those that it drops are named."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_config_check(app, *options); }; });
+    line.help[cmd] =
+        HelpText{{{"logbookctl config check", "would the backend start with this .env?"},
+                  {"logbookctl config check --as production", "and in production?"}},
+                 {"0  the backend would start", "1  it would refuse to start, or .env cannot be read",
+                  "2  the command line is wrong"},
+                 {"config show", "secrets check", "secrets generate"},
+                 "The application refuses to start in production and staging while a CRITICAL rule of its "
+                 "security gate "
+                 "fails, and everywhere when SECURITY_BLOCK_INSECURE_DEFAULTS is on. This command applies "
+                 "the same rules to "
+                 ".env. Findings marked `ours` are stricter than the application and never block.\n\n"
+                 "Values are judged as they stand in .env. The base compose file passes only some of them to "
+                 "the backend; "
+                 "those that it drops are named."};
+    cmd->callback(
+        [&line, options] { line.run = [options](App& app) { return run_config_check(app, *options); }; });
 }
 
 }  // namespace logbook::cli

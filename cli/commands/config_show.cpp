@@ -19,7 +19,8 @@ struct ConfigShowOptions {
 // What the base compose file does with a name: only known ones can be judged.
 bool is_dropped(const settings::Setting& setting) {
     const settings::KnownSetting* known = settings::known_setting(setting.name);
-    return known && !known->passed && setting.name != "TZ" && setting.source != settings::Source::default_value;
+    return known && !known->passed && setting.name != "TZ" &&
+           setting.source != settings::Source::default_value;
 }
 
 std::string shown(const settings::Setting& setting) {
@@ -31,14 +32,14 @@ Json to_json(const std::string& file, const std::vector<const settings::Setting*
     Json list = Json(Json::Array{});
     for (const settings::Setting* setting : chosen) {
         const settings::KnownSetting* known = settings::known_setting(setting->name);
-        list.push(Json::object({{"name", setting->name},
-                                {"value", setting->secret ? to_string(setting->value)
-                                                          : std::string(setting->value.reveal())},
-                                {"secret", setting->secret},
-                                {"source", name_of(setting->source)},
-                                {"line", setting->line == 0 ? Json() : Json(int64_t(setting->line))},
-                                {"known", known != nullptr},
-                                {"passed", known ? Json(known->passed) : Json()}}));
+        list.push(Json::object(
+            {{"name", setting->name},
+             {"value", setting->secret ? to_string(setting->value) : std::string(setting->value.reveal())},
+             {"secret", setting->secret},
+             {"source", name_of(setting->source)},
+             {"line", setting->line == 0 ? Json() : Json(int64_t(setting->line))},
+             {"known", known != nullptr},
+             {"passed", known ? Json(known->passed) : Json()}}));
     }
     return Json::object({{"env_file", file}, {"settings", list}});
 }
@@ -60,10 +61,12 @@ void show(App& app, const std::vector<const settings::Setting*>& chosen) {
         if (columns) {
             for (size_t i = 0; i < lines.size(); ++i) {
                 const size_t used = display_width(lines[i]);
-                app.out.line((i == 0 ? name + std::string(name_width - display_width(name), ' ')
-                                     : std::string(name_width, ' ')) +
-                             "  " + lines[i] +
-                             (i == 0 ? std::string(used < value_width ? value_width - used : 0, ' ') + "  " + from : ""));
+                app.out.line(
+                    (i == 0 ? name + std::string(name_width - display_width(name), ' ')
+                            : std::string(name_width, ' ')) +
+                    "  " + lines[i] +
+                    (i == 0 ? std::string(used < value_width ? value_width - used : 0, ' ') + "  " + from
+                            : ""));
             }
         } else {
             app.out.line(name + "  " + from);
@@ -92,12 +95,13 @@ ExitCode run_config_show(App& app, const ConfigShowOptions& options) {
     show(app, chosen);
     if (!chosen.empty()) app.out.line();
     if (!dropped.empty() && !app.global.quiet)
-        for (const std::string& line :
-             wrap(fmt::format("· the base compose file does not pass to the backend: {}", join(dropped, ", ")),
-                  app.out.terminal().width))
+        for (const std::string& line : wrap(
+                 fmt::format("· the base compose file does not pass to the backend: {}", join(dropped, ", ")),
+                 app.out.terminal().width))
             app.out.line(line);
     app.out.line(options.all ? fmt::format("{} · {}", counted(chosen.size(), "setting"), file)
-                             : fmt::format("{} set · {} · with the defaults: --all", counted(chosen.size(), "setting"), file));
+                             : fmt::format("{} set · {} · with the defaults: --all",
+                                           counted(chosen.size(), "setting"), file));
     return ExitCode::ok;
 }
 
@@ -114,10 +118,12 @@ void add_config_show(CLI::App& parent, CommandLine& line) {
          {"logbookctl config show --all -o json", "every known setting, for a program"}},
         {"0  shown", "1  .env cannot be read, or Compose would refuse it", "2  the command line is wrong"},
         {"config check", "secrets check"},
-        "Reads .env as Compose does: quotes, escapes, inline comments and ${VARIABLES}; of two lines for one name "
+        "Reads .env as Compose does: quotes, escapes, inline comments and ${VARIABLES}; of two lines for one "
+        "name "
         "the last counts; a variable of this shell beats the file. Secrets are shown as ***, and so is every "
         "unknown setting whose name sounds like one."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_config_show(app, *options); }; });
+    cmd->callback(
+        [&line, options] { line.run = [options](App& app) { return run_config_show(app, *options); }; });
 }
 
 }  // namespace logbook::cli

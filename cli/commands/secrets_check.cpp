@@ -53,8 +53,8 @@ ExitCode run_secrets_check(App& app, const SecretsCheckOptions&) {
     const Result<Project> project = open_project(app);
     if (!project) return app.report(project.error());
     if (!project->env.file.readable()) return app.report(refused_env(project->env));
-    const std::vector<secrets::AuditFinding> findings =
-        secrets::audit(project->env, project->settings, host::has_other_login_users(project->env.facts.owner));
+    const std::vector<secrets::AuditFinding> findings = secrets::audit(
+        project->env, project->settings, host::has_other_login_users(project->env.facts.owner));
 
     const std::string file = project->env.path.string();
     const size_t failed = count(findings, secrets::Level::fail);
@@ -83,7 +83,8 @@ ExitCode run_secrets_check(App& app, const SecretsCheckOptions&) {
 }  // namespace
 
 void add_secrets_check(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand("check", "Audit the secrets in .env: placeholders, strength, reuse, spelling");
+    CLI::App* cmd =
+        parent.add_subcommand("check", "Audit the secrets in .env: placeholders, strength, reuse, spelling");
     cmd->fallthrough();
     cmd->group("Secrets");
     auto options = std::make_shared<SecretsCheckOptions>();
@@ -93,10 +94,13 @@ void add_secrets_check(CLI::App& parent, CommandLine& line) {
         {"0  no failure (warnings and notes may stand)", "1  a secret failed, or .env cannot be read",
          "2  the command line is wrong"},
         {"secrets generate", "config check"},
-        "Looks for missing secrets, placeholders of example files, values that are short or can be guessed, one "
-        "value under two names, characters that break the application's unescaped URLs, dollar signs that Compose "
+        "Looks for missing secrets, placeholders of example files, values that are short or can be guessed, "
+        "one "
+        "value under two names, characters that break the application's unescaped URLs, dollar signs that "
+        "Compose "
         "takes for variables, and a file that others can read. No value is ever printed."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_secrets_check(app, *options); }; });
+    cmd->callback(
+        [&line, options] { line.run = [options](App& app) { return run_secrets_check(app, *options); }; });
 }
 
 }  // namespace logbook::cli

@@ -37,7 +37,9 @@ ExitCode print_secrets(App& app, const SecretsGenerateOptions& options) {
         values.push(Json::object({{"name", known.name}, {"value", value->reveal()}}));
     }
     if (app.global.json())
-        lines = Json::object({{"schema", "logbookctl/secrets_generate/1"}, {"secrets", values}}).dump_pretty() + "\n";
+        lines =
+            Json::object({{"schema", "logbookctl/secrets_generate/1"}, {"secrets", values}}).dump_pretty() +
+            "\n";
     app.out.put_secret(lines);
     return ExitCode::ok;
 }
@@ -69,12 +71,11 @@ secrets::DataProof prove(App& app, const settings::Settings& all) {
 // The same command with the operator's word added, ready to paste.
 std::string with_word(const App& app, const SecretsGenerateOptions& options, const std::string& database) {
     std::string command = "logbookctl";
-    if (app.global.project_dir != ".")
-        command += " -C " + shell_quoted(app.global.project_dir.string());
-    if (!app.global.env_file.empty())
-        command += " --env-file " + shell_quoted(app.global.env_file.string());
+    if (app.global.project_dir != ".") command += " -C " + shell_quoted(app.global.project_dir.string());
+    if (!app.global.env_file.empty()) command += " --env-file " + shell_quoted(app.global.env_file.string());
     command += " secrets generate --write";
-    for (const std::string& name : options.replace) command += fmt::format(" --replace {0} --confirm={0}", name);
+    for (const std::string& name : options.replace)
+        command += fmt::format(" --replace {0} --confirm={0}", name);
     return command + " --fresh-install --confirm=" + shell_quoted(database);
 }
 
@@ -82,9 +83,11 @@ Status confirmations(const App& app, const SecretsGenerateOptions& options, cons
                      const std::string& database) {
     for (const secrets::PlannedSecret& planned : plan.write)
         if (planned.reason == secrets::Reason::replaced && !app.global.confirmed(planned.name))
-            return fail(ErrorCode::declined,
-                        fmt::format("{} has a real value; replacing it needs --confirm={}", planned.name, planned.name),
-                        fmt::format("logbookctl secrets generate --write --replace {0} --confirm={0}", planned.name));
+            return fail(
+                ErrorCode::declined,
+                fmt::format("{} has a real value; replacing it needs --confirm={}", planned.name,
+                            planned.name),
+                fmt::format("logbookctl secrets generate --write --replace {0} --confirm={0}", planned.name));
     if (options.fresh_install && !app.global.confirmed(database))
         return fail(ErrorCode::declined,
                     fmt::format("--fresh-install needs the database's name: --confirm={}", database),
@@ -121,11 +124,13 @@ void show(App& app, const SecretsGenerateOptions& options, const Outcome& outcom
         return;
     }
     const std::string file = outcome.file.string();
-    const std::string tightened = outcome.tightened ? fmt::format(
-        "{} mode {} 0600: others could read it", file, options.dry_run ? "would become" : "is now") : "";
+    const std::string tightened = outcome.tightened
+                                      ? fmt::format("{} mode {} 0600: others could read it", file,
+                                                    options.dry_run ? "would become" : "is now")
+                                      : "";
     if (outcome.plan.write.empty()) {
-        app.out.line(fmt::format("{} all six secrets in {} have real values; nothing to write", glyph(app.out, Mark::pass),
-                                 file));
+        app.out.line(fmt::format("{} all six secrets in {} have real values; nothing to write",
+                                 glyph(app.out, Mark::pass), file));
         if (outcome.tightened) app.out.line(glyph(app.out, Mark::pass) + " " + tightened);
         return;
     }
@@ -138,12 +143,14 @@ void show(App& app, const SecretsGenerateOptions& options, const Outcome& outcom
                                  : planned.reason == secrets::Reason::placeholder ? "was a placeholder"
                                                                                   : "replaced"));
     if (!outcome.plan.keep.empty()) put_detail(app.out, "kept", join(outcome.plan.keep, ", "));
-    put_detail(app.out, "no data", outcome.proof.presence == secrets::DataPresence::none
-                                       ? outcome.proof.evidence
-                                       : "your word: a fresh installation (" + outcome.proof.evidence + ")");
+    put_detail(app.out, "no data",
+               outcome.proof.presence == secrets::DataPresence::none
+                   ? outcome.proof.evidence
+                   : "your word: a fresh installation (" + outcome.proof.evidence + ")");
     if (!outcome.backup.empty()) put_detail(app.out, "backup", outcome.backup.string());
     if (outcome.tightened) put_detail(app.out, "mode", tightened);
-    if (!options.dry_run) put_detail(app.out, "next", "docker compose up -d   (a restart does not apply an edited .env)");
+    if (!options.dry_run)
+        put_detail(app.out, "next", "docker compose up -d   (a restart does not apply an edited .env)");
 }
 
 // A value in this shell beats the file's, whatever is written there.
@@ -151,13 +158,13 @@ void warn_of_shell(App& app) {
     const settings::Lookup outer = process_environment();
     for (const secrets::SecretName& known : secrets::secret_names())
         if (outer(known.name))
-            app.err.line(fmt::format("! {0} is set in this shell, and that value beats the one in .env: unset {0}",
-                                     known.name));
+            app.err.line(fmt::format(
+                "! {0} is set in this shell, and that value beats the one in .env: unset {0}", known.name));
 }
 
 ExitCode write_secrets(App& app, const SecretsGenerateOptions& options) {
     const settings::Lookup outer = process_environment();
-    const std::filesystem::path named = app.global.env_path();
+    const std::filesystem::path named = app.global.env_path().lexically_normal();
 
     std::unique_ptr<secrets::EnvStore> store;
     secrets::EnvBefore before;
@@ -166,7 +173,8 @@ ExitCode write_secrets(App& app, const SecretsGenerateOptions& options) {
         if (!read) return app.report(read.error());
         before = std::move(*read);
     } else {
-        Result<secrets::EnvStore> opened = secrets::EnvStore::open(named, outer, app.deadline.at_most(Millis(5000)));
+        Result<secrets::EnvStore> opened =
+            secrets::EnvStore::open(named, outer, app.deadline.at_most(Millis(5000)));
         if (!opened) return app.report(opened.error());
         store = std::make_unique<secrets::EnvStore>(std::move(*opened));
         before = store->before();
@@ -180,14 +188,16 @@ ExitCode write_secrets(App& app, const SecretsGenerateOptions& options) {
     outcome.tightened = before.existed && (before.env.facts.mode & 077) != 0;
     if (outcome.plan.write.empty()) {
         if (store)
-            if (const Result<bool> tightened = store->tighten(); !tightened) return app.report(tightened.error());
+            if (const Result<bool> tightened = store->tighten(); !tightened)
+                return app.report(tightened.error());
         warn_of_shell(app);
         show(app, options, outcome);
         return ExitCode::ok;
     }
 
     const std::string database = all.text("DB_NAME");
-    if (Status word = confirmations(app, options, outcome.plan, database); !word) return app.report(word.error());
+    if (Status word = confirmations(app, options, outcome.plan, database); !word)
+        return app.report(word.error());
     outcome.proof = prove(app, all);
     if (Status allowed = secrets::may_write(outcome.plan, outcome.proof, options.fresh_install,
                                             with_word(app, options, database));
@@ -228,7 +238,8 @@ void add_secrets_generate(CLI::App& parent, CommandLine& line) {
     cmd->add_flag("--all", options->all, "Print the three passwords too");
     CLI::Option* write = cmd->add_flag("--write", options->write,
                                        "Fill all six into .env, where they are missing or placeholders");
-    cmd->add_option("--replace", options->replace, "Give NAME a new value although it has one (with --confirm=NAME)")
+    cmd->add_option("--replace", options->replace,
+                    "Give NAME a new value although it has one (with --confirm=NAME)")
         ->type_name("NAME")
         ->needs(write)
         ->take_all()
@@ -243,24 +254,31 @@ void add_secrets_generate(CLI::App& parent, CommandLine& line) {
     cmd->add_flag("--fresh-install", options->fresh_install,
                   "Your word that no data exists (with --confirm=DATABASE)")
         ->needs(write);
-    cmd->add_flag("--dry-run", options->dry_run, "Say what would be written, and change nothing")->needs(write);
+    cmd->add_flag("--dry-run", options->dry_run, "Say what would be written, and change nothing")
+        ->needs(write);
     line.help[cmd] = HelpText{
         {{"logbookctl secrets generate", "prints SECRET_KEY, ENCRYPTION_KEY and ENCRYPTION_SALT"},
          {"logbookctl secrets generate --write --fresh-install --confirm=intranet_db",
           "fills all six into .env of a new installation whose database does not run yet"}},
-        {"0  printed, written, or nothing to write", "1  it failed; .env is as it was", "2  the command line is wrong",
-         "4  refused: data may exist, or a confirmation is missing"},
+        {"0  printed, written, or nothing to write", "1  it failed; .env is as it was",
+         "2  the command line is wrong", "4  refused: data may exist, or a confirmation is missing"},
         {"secrets check", "config check"},
         "Keys are 64 hexadecimal characters, the salt 32, passwords 40 letters and digits, which survive the "
         "application's unescaped URLs, Compose's dollar sign and Alembic's percent sign.\n\n"
-        "With --write, only missing values and placeholders are filled; comments, order, quotes, line endings and "
-        "the owner stay, and the mode becomes 0600. The old file is kept beside it as .env.backup-DATE (0600). The "
-        "lock .env.lock beside it keeps a second writer out and stays there. A second run changes nothing.\n\n"
-        "A placeholder may be the key that real data was written with. So nothing is written unless the database of "
+        "With --write, only missing values and placeholders are filled; comments, order, quotes, line "
+        "endings and "
+        "the owner stay, and the mode becomes 0600. The old file is kept beside it as .env.backup-DATE "
+        "(0600). The "
+        "lock .env.lock beside it keeps a second writer out and stays there. A second run changes "
+        "nothing.\n\n"
+        "A placeholder may be the key that real data was written with. So nothing is written unless the "
+        "database of "
         "the .env answers and has no rows in users and organizations, or the operator says --fresh-install "
-        "--confirm=DATABASE. A database that cannot be reached counts as data; one that is seen to hold data is "
+        "--confirm=DATABASE. A database that cannot be reached counts as data; one that is seen to hold data "
+        "is "
         "never overruled."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_secrets_generate(app, *options); }; });
+    cmd->callback(
+        [&line, options] { line.run = [options](App& app) { return run_secrets_generate(app, *options); }; });
 }
 
 }  // namespace logbook::cli

@@ -12,7 +12,8 @@ constexpr size_t label_width = 10;
 constexpr size_t indent = 4;
 
 bool is_command(std::string_view text) {
-    return text.substr(0, 11) == "logbookctl " || text.substr(0, 6) == "chmod " || text.substr(0, 7) == "docker ";
+    return text.substr(0, 11) == "logbookctl " || text.substr(0, 6) == "chmod " ||
+           text.substr(0, 7) == "docker ";
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ std::string glyph(const Stream& out, Mark mark) {
     return "·";
 }
 
-void put_finding(Stream& out, Mark mark, std::string_view message, std::string_view id, std::string_view fix) {
+void put_finding(Stream& out, Mark mark, std::string_view message, std::string_view id,
+                 std::string_view fix) {
     const size_t width = out.terminal().width;
     const bool beside = width >= 72;
     const size_t room = beside ? width - 4 - display_width(id) : width - 2;

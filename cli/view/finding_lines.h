@@ -12,8 +12,8 @@ enum class Mark { pass, fail, warn, note };
 // "✔", "✖", "!", "·", in their colours.
 std::string glyph(const Stream& out, Mark mark);
 
-// Fits the terminal's width; the id moves to its own line where it is narrow. A fix that begins with a command is
-// not wrapped, so that it can be pasted.
+// Fits the terminal's width; the id moves to its own line where it is narrow. A fix that begins with a
+// command is not wrapped, so that it can be pasted.
 void put_finding(Stream& out, Mark mark, std::string_view message, std::string_view id, std::string_view fix);
 
 // One labelled line beneath: "    backup    /srv/.env.backup-…", wrapped under itself unless it is one word.

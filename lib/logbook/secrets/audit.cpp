@@ -64,8 +64,7 @@ class Audit {
                 placeholder(setting);
                 continue;  // everything else would say the same again
             }
-            length(setting);
-            entropy(setting);
+            if (!is_short(setting)) entropy(setting);
         }
         reuse();
         urls();
@@ -78,7 +77,8 @@ class Audit {
     }
 
   private:
-    void add(Level level, std::string_view rule, std::string_view name, std::string message, std::string fix) {
+    void add(Level level, std::string_view rule, std::string_view name, std::string message,
+             std::string fix) {
         const Setting* setting = all_.get(name);
         found_.push_back({level, std::string(rule), std::string(name),
                           setting && setting->source == settings::Source::env_file ? setting->line : 0,
@@ -94,7 +94,8 @@ class Audit {
                  : fmt::format("give {} its real value, or take the line out", setting.name));
     }
 
-    void length(const Setting& setting) {
+    // Whether it is; what is short can be guessed anyway.
+    bool is_short(const Setting& setting) {
         const size_t size = setting.value.size();
         if (is_key(setting.name) && size < 32) {
             const bool refused = setting.name == "SECRET_KEY" || setting.name == "ENCRYPTION_KEY";
@@ -102,11 +103,16 @@ class Audit {
                 fmt::format("{} has {}; {} 32", setting.name, counted(size, "character"),
                             refused ? "the application asks for at least" : "a good one has at least"),
                 new_value(setting.name));
-        } else if (secret_name(setting.name) && !is_key(setting.name) && size < 16) {
-            add(Level::warn, "secret.short", setting.name,
-                fmt::format("{} has {}; a good one has at least 16", setting.name, counted(size, "character")),
-                new_value(setting.name));
+            return true;
         }
+        if (secret_name(setting.name) && !is_key(setting.name) && size < 16) {
+            add(Level::warn, "secret.short", setting.name,
+                fmt::format("{} has {}; a good one has at least 16", setting.name,
+                            counted(size, "character")),
+                new_value(setting.name));
+            return true;
+        }
+        return false;
     }
 
     void entropy(const Setting& setting) {
@@ -122,7 +128,8 @@ class Audit {
     void reuse() {
         std::map<std::string_view, const Setting*> first;
         for (const Setting& setting : all_.all()) {
-            if (!setting.secret || setting.value.size() < 6 || settings::is_placeholder(setting.value.reveal()) ||
+            if (!setting.secret || setting.value.size() < 6 ||
+                settings::is_placeholder(setting.value.reveal()) ||
                 setting.source == settings::Source::default_value)
                 continue;
             const auto [at, is_first] = first.emplace(setting.value.reveal(), &setting);
@@ -136,8 +143,9 @@ class Audit {
     }
 
     void urls() {
-        characters("DB_PASSWORD", "@%", Level::fail,
-                   "the application puts it into its database URL unescaped, and `%` also ends every migration");
+        characters(
+            "DB_PASSWORD", "@%", Level::fail,
+            "the application puts it into its database URL unescaped, and `%` also ends every migration");
         characters("DB_PASSWORD", "/?#[]: \t", Level::note,
                    "the application's own URL survives it, but other programs' URLs do not");
         characters("REDIS_PASSWORD", "/?#[", Level::fail,
@@ -150,8 +158,8 @@ class Audit {
         const std::string value = all_.text(name);
         const size_t at = value.find_first_of(bad);
         if (at == std::string::npos || settings::is_placeholder(value)) return;
-        add(level, "secret.url_unsafe", name,
-            fmt::format("{} contains {}: {}", name, shown(value[at]), why), new_value(name));
+        add(level, "secret.url_unsafe", name, fmt::format("{} contains {}: {}", name, shown(value[at]), why),
+            new_value(name));
     }
 
     // `$word` in an unquoted or double-quoted value is a variable to Compose.
@@ -171,18 +179,20 @@ class Audit {
         const mode_t mode = env_.facts.mode;
         if ((mode & 077) == 0) return;
         const bool others = mode & 07;
-        found_.push_back({other_login_users ? Level::warn : Level::note, "secret.file_mode", "", 0,
-                          fmt::format("{} has mode {:04o}: {} can {} it", env_.path.filename().string(), mode,
-                                      others ? "every user of this machine" : "its group",
-                                      mode & 022 ? "change" : "read"),
-                          fmt::format("chmod 600 {}", shell_quoted(env_.path.string()))});
+        found_.push_back(
+            {other_login_users ? Level::warn : Level::note, "secret.file_mode", "", 0,
+             fmt::format("{} has mode {:04o}: {} can {} it", env_.path.filename().string(), mode,
+                         others ? "every user of this machine" : "its group", mode & 022 ? "change" : "read"),
+             fmt::format("chmod 600 {}", shell_quoted(env_.path.string()))});
     }
 
     static std::string new_value(std::string_view name) {
-        if (!secret_name(name)) return fmt::format("on an installation without data, give {} a new value", name);
-        return fmt::format("logbookctl secrets generate --write --replace {0} --confirm={0}   (it first makes sure "
-                           "that no data exists)",
-                           name);
+        if (!secret_name(name))
+            return fmt::format("on an installation without data, give {} a new value", name);
+        return fmt::format(
+            "logbookctl secrets generate --write --replace {0} --confirm={0}   (it first makes sure "
+            "that no data exists)",
+            name);
     }
 
     const settings::LoadedEnv& env_;

@@ -24,8 +24,7 @@ Status only_these_changed(std::string_view before_bytes, const EnvFile& before, 
         return fail(ErrorCode::conflict, fmt::format("{} cannot be set without changing other lines", name),
                     "look at the lines around it: a quote may be missing");
     };
-    if (!after.readable() || after.inherited != before.inherited)
-        return wrong(values.front().first);
+    if (!after.readable() || after.inherited != before.inherited) return wrong(values.front().first);
     for (const auto& [name, value] : values) {
         const EnvAssignment* found = after.find(name);
         if (!found || !(found->value == value)) return wrong(name);
@@ -52,19 +51,24 @@ Result<Secret> edit_env(const Secret& bytes, const NewValues& values, const sett
     if (values.empty()) return bytes;
     const EnvFile before = settings::parse_env(old_bytes, outer);
     if (!before.readable())
-        return fail(ErrorCode::invalid, fmt::format("line {}: {}", before.problems.front().line,
-                                                    before.problems.front().what));
+        return fail(ErrorCode::invalid,
+                    fmt::format("line {}: {}", before.problems.front().line, before.problems.front().what));
 
     struct Replacement {
         size_t begin, end;
-        std::string_view value;
+        Secret value;
     };
     std::vector<Replacement> replacements;
     const std::string_view line_end = before.crlf ? "\r\n" : "\n";
     std::string appended;
     for (const auto& [name, value] : values) {
-        if (const EnvAssignment* found = before.find(name))
-            replacements.push_back({found->value_begin, found->value_end, value.reveal()});
+        const EnvAssignment* found = before.find(name);
+        // `KEY= # a comment`: to Compose the comment is the value. It stays, and becomes one.
+        if (found && found->quote == 0 && raw_value(old_bytes, *found).substr(0, 1) == "#")
+            replacements.push_back(
+                {found->value_begin, found->value_begin, Secret(std::string(value.reveal()) + " ")});
+        else if (found)
+            replacements.push_back({found->value_begin, found->value_end, value});
         else
             appended.append(name).append("=").append(value.reveal()).append(line_end);
     }
@@ -73,7 +77,7 @@ Result<Secret> edit_env(const Secret& bytes, const NewValues& values, const sett
 
     std::string text(old_bytes);
     for (const Replacement& replacement : replacements)
-        text.replace(replacement.begin, replacement.end - replacement.begin, replacement.value);
+        text.replace(replacement.begin, replacement.end - replacement.begin, replacement.value.reveal());
     if (!appended.empty()) {
         if (!text.empty() && text.back() != '\n') text.append(line_end);
         text.append(appended);

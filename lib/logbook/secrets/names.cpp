@@ -6,7 +6,8 @@ namespace logbook::secrets {
 const std::vector<SecretName>& secret_names() {
     static const std::vector<SecretName> names = {
         {"SECRET_KEY", false,
-         "every keyed row of the audit log would fail verification, votes signed with it would not verify, and "
+         "every keyed row of the audit log would fail verification, votes signed with it would not verify, "
+         "and "
          "all members would be signed out"},
         {"ENCRYPTION_KEY", false,
          "what is encrypted would become unreadable: second-factor secrets and backup codes, narratives of "

@@ -1,4 +1,5 @@
-// The six secrets without which Compose does not even parse the application's files, and what each one guards.
+// The six secrets without which Compose does not even parse the application's files, and what each one
+// guards.
 #pragma once
 
 #include <string_view>
@@ -10,7 +11,7 @@ namespace logbook::secrets {
 
 struct SecretName {
     std::string_view name;
-    bool password = false;  // of the database or the cache: printed only with --all
+    bool password = false;      // of the database or the cache: printed only with --all
     std::string_view at_stake;  // what a new value would cost an installation that holds data
 };
 

@@ -76,7 +76,9 @@ Result<Stored> EnvStore::store(const Secret& bytes, const Clock& clock) const {
         if (!backup) return fail(backup.error());
         stored.backup = std::move(*backup);
     }
-    if (Status done = host::replace_file(before_.env.path, bytes.reveal(), {.mode = 0600, .keep_owner = true}); !done)
+    if (Status done =
+            host::replace_file(before_.env.path, bytes.reveal(), {.mode = 0600, .keep_owner = true});
+        !done)
         return fail(done.error());
     return stored;
 }

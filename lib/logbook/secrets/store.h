@@ -1,5 +1,5 @@
-// The `.env` on the disk, changed under a lock, with a backup, so that a kill at any moment leaves the old file or
-// the new one, byte for byte.
+// The `.env` on the disk, changed under a lock, with a backup, so that a kill at any moment leaves the old
+// file or the new one, byte for byte.
 #pragma once
 
 #include <filesystem>
@@ -27,20 +27,21 @@ struct EnvBefore {
 LOGBOOK_EXPORT Result<EnvBefore> read_for_edit(const std::filesystem::path& path,
                                                const settings::Lookup& outer);
 
-// Holds the lock `<file>.lock` beside the file (mode 0600, left in place) from open() to its end. A symbolic link is
-// followed: file, lock, backup and temporary file all stand where the real file does. Move-only, not thread-safe.
+// Holds the lock `<file>.lock` beside the file (mode 0600, left in place) from open() to its end. A symbolic
+// link is followed: file, lock, backup and temporary file all stand where the real file does. Move-only, not
+// thread-safe.
 class LOGBOOK_EXPORT EnvStore {
   public:
-    // Locks, then reads. A missing file is an empty one. Fails as load_env() does, with `conflict` when another
-    // writer holds the lock past `deadline`, and with `invalid` on a file that Compose refuses.
+    // Locks, then reads. A missing file is an empty one. Fails as load_env() does, with `conflict` when
+    // another writer holds the lock past `deadline`, and with `invalid` on a file that Compose refuses.
     static Result<EnvStore> open(const std::filesystem::path& path, const settings::Lookup& outer,
                                  Deadline deadline);
 
     const EnvBefore& before() const { return before_; }
 
-    // Replaces the file: first a backup `<file>.backup-<UTC>` (mode 0600) when there was one, then the new file,
-    // mode 0600, owner and group kept. Fails with `conflict`, nothing touched, when the file is no longer what
-    // was read.
+    // Replaces the file: first a backup `<file>.backup-<UTC>` (mode 0600) when there was one, then the new
+    // file, mode 0600, owner and group kept. Fails with `conflict`, nothing touched, when the file is no
+    // longer what was read.
     Result<Stored> store(const Secret& bytes, const Clock& clock) const;
 
     // Takes group's and others' rights away, and nothing else; false when there were none.

@@ -60,9 +60,9 @@ Status may_write(const WritePlan& plan, const DataProof& proof, bool fresh_insta
     std::vector<std::string> names;
     for (const PlannedSecret& planned : plan.write) names.push_back(planned.name);
     const bool known_data = proof.presence == DataPresence::present;
-    std::string what = fmt::format("{} not written: {} ({})", join(names, ", "),
-                                   known_data ? "this installation holds data" : "this installation may hold data",
-                                   proof.evidence);
+    std::string what = fmt::format(
+        "{} not written: {} ({})", join(names, ", "),
+        known_data ? "this installation holds data" : "this installation may hold data", proof.evidence);
     std::string hint;
     const bool placeholder =
         std::any_of(plan.write.begin(), plan.write.end(),

@@ -1,5 +1,6 @@
-// Which secrets `secrets generate --write` may write, decided before anything is touched. A placeholder may be the
-// live key of real data, so a missing, placeholder or replaced value is written only where no data can be lost.
+// Which secrets `secrets generate --write` may write, decided before anything is touched. A placeholder may
+// be the live key of real data, so a missing, placeholder or replaced value is written only where no data can
+// be lost.
 #pragma once
 
 #include <string>
@@ -40,9 +41,9 @@ struct WritePlan {
 // Pure. `replace`: names to get a new value although they have a real one; only of `secret_names()`.
 LOGBOOK_EXPORT WritePlan plan_write(const settings::EnvFile& file, const std::vector<std::string>& replace);
 
-// The gate. Pure. Passes an empty plan; else needs proof of no data, or, where nothing is known, the operator's
-// word `fresh_install`, which proven data overrules. The refusal (`declined`) says which data would become
-// unreadable, and the next step; `confirm_with` is the command line that gives that word.
+// The gate. Pure. Passes an empty plan; else needs proof of no data, or, where nothing is known, the
+// operator's word `fresh_install`, which proven data overrules. The refusal (`declined`) says which data
+// would become unreadable, and the next step; `confirm_with` is the command line that gives that word.
 LOGBOOK_EXPORT Status may_write(const WritePlan& plan, const DataProof& proof, bool fresh_install,
                                 std::string_view confirm_with);
 

@@ -1,5 +1,5 @@
-// The `.env` reader. It follows Compose v2's grammar, oddities included: an assignment may begin right after a
-// closing quote, `:` assigns like `=`, and a quote after a backslash never closes.
+// The `.env` reader. It follows Compose v2's grammar, oddities included: an assignment may begin right after
+// a closing quote, `:` assigns like `=`, and blanks may stand on either side of it.
 #include "logbook/settings/env_file.h"
 
 #include <map>
@@ -144,7 +144,8 @@ class Reader {
         constexpr std::string_view word = "export";
         if (text_.substr(at_, word.size()) != word) return;
         const size_t after = at_ + word.size();
-        if (after >= text_.size() || std::string_view(" \t\n\f\r").find(text_[after]) == std::string_view::npos)
+        if (after >= text_.size() ||
+            std::string_view(" \t\n\f\r").find(text_[after]) == std::string_view::npos)
             return;
         at_ = after;
         while (at_ < text_.size() && std::string_view(" \t\n\f\r").find(text_[at_]) != std::string_view::npos)
@@ -154,6 +155,8 @@ class Reader {
 
     void statement() {
         skip_export();
+        if (at_ == text_.size() && text_.back() == '\n')
+            return;  // an `export` with only blank lines after it
         const size_t begin = at_;
         line_of(begin);
         const size_t line = line_;
@@ -169,12 +172,10 @@ class Reader {
                                                 c > ' ' && c < 0x7f ? fmt::format("`{}`", c)
                                                                     : fmt::format("0x{:02x}", uint8_t(c))));
         }
-        if (at_ == text_.size()) {  // the last line, and nothing is assigned on it
-            if (const auto name = without_trailing_blanks(text_.substr(begin)); !name.empty())
-                file_.inherited.emplace_back(name);
-            return;
-        }
+        if (at_ == text_.size())
+            return problem(begin, "a name stands alone at the end of the file: `=` and a value are missing");
         const std::string_view name = without_trailing_blanks(text_.substr(begin, at_ - begin));
+        if (name.empty()) return problem(begin, "the name before the value is missing");
         if (name.find(' ') != std::string_view::npos)
             return problem(begin, "a variable's name contains a blank");
         const bool inherited = text_[at_] == '\n';
@@ -195,13 +196,16 @@ class Reader {
             assignment.quote = text_[at_];
             assignment.value_begin = at_ + 1;
             size_t end = at_ + 1;
-            while (end < text_.size() && (text_[end] != assignment.quote || text_[end - 1] == '\\')) ++end;
+            for (bool escaped = false; end < text_.size(); ++end) {
+                if (text_[end] == assignment.quote && !escaped) break;
+                escaped = text_[end] == '\\' && !escaped;
+            }
             if (end == text_.size())
                 return problem(at_, fmt::format("the quote {} is not closed", assignment.quote));
             assignment.value_end = end;
             at_ = end + 1;
             raw = text_.substr(assignment.value_begin, end - assignment.value_begin);
-            if (assignment.quote == '"') raw = unescaped(raw);
+            raw = assignment.quote == '"' ? unescaped(raw) : replace_all(std::move(raw), "\\'", "'");
         } else {
             const size_t end = std::min(text_.find('\n', at_), text_.size());
             std::string_view rest = text_.substr(at_, end - at_);
@@ -218,9 +222,9 @@ class Reader {
             assignment.blanked = std::move(done.blanked);
         }
         total_ += raw.size();
-        if (total_ > 4 * largest_env_file) return problem(assignment.value_begin, "the values grow too large");
+        if (total_ > 4 * largest_env_file)
+            return problem(assignment.value_begin, "the values grow too large");
         assignment.value = Secret(std::move(raw));
-        if (assignment.name.empty()) return;  // Compose keeps it under a name that nothing can ask for
         latest_[assignment.name] = file_.assignments.size();
         file_.assignments.push_back(std::move(assignment));
     }

@@ -21,7 +21,7 @@ using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 // One `NAME=value`. Any value may be a secret, so all are held as such.
 struct EnvAssignment {
     std::string name;
-    Secret value;  // unquoted, unescaped, interpolated
+    Secret value;     // unquoted, unescaped, interpolated
     size_t line = 0;  // of the name, counted from 1
     // The raw value in the file's bytes, without its quotes, blanks around it and inline comment.
     size_t value_begin = 0;

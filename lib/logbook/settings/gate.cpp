@@ -16,8 +16,9 @@ constexpr std::string_view fill = "logbookctl secrets generate --write";
 class Judge {
   public:
     Judge(const Settings& settings, std::string environment)
-        : settings_(settings), environment_(std::move(environment)),
-          strict_(environment_ == "production" || environment_ == "staging") {}
+        : settings_(settings)
+        , environment_(std::move(environment))
+        , strict_(environment_ == "production" || environment_ == "staging") {}
 
     std::vector<GateFinding> run() {
         types();
@@ -38,8 +39,8 @@ class Judge {
   private:
     void add(Severity severity, std::string_view rule, std::string_view setting, std::string message,
              std::string fix) {
-        found_.push_back({severity, std::string(rule), std::string(setting), std::move(message),
-                          std::move(fix), false});
+        found_.push_back(
+            {severity, std::string(rule), std::string(setting), std::move(message), std::move(fix), false});
     }
 
     std::string value(std::string_view name) const { return settings_.text(name); }
@@ -65,9 +66,11 @@ class Judge {
             const std::string state =
                 setting->value.empty() ? "empty" : "`" + printable(setting->value.reveal(), 40) + "`";
             add(known.passed ? Severity::critical : Severity::warning, "gate.malformed", known.name,
-                fmt::format("{} is {}, and must be {}: the application ends with `validation error for Settings`",
-                            known.name, state, wanted),
-                fmt::format("write {} ({}) as {}, or take the line out", known.name, where(*setting), wanted));
+                fmt::format(
+                    "{} is {}, and must be {}: the application ends with `validation error for Settings`",
+                    known.name, state, wanted),
+                fmt::format("write {} ({}) as {}, or take the line out", known.name, where(*setting),
+                            wanted));
             found_.back().everywhere = known.passed;
         }
         const std::string cookie = value("COOKIE_SECURE");
@@ -88,7 +91,8 @@ class Judge {
                                     : key.size() < 32 ? fmt::format("it has {} characters", key.size())
                                                       : "";
             if (!why.empty())
-                add(Severity::critical, name == "SECRET_KEY" ? "gate.secret_key" : "gate.encryption_key", name,
+                add(Severity::critical, name == "SECRET_KEY" ? "gate.secret_key" : "gate.encryption_key",
+                    name,
                     fmt::format("{} must be set to a secure random value (min 32 chars): {}", name, why),
                     std::string(fill));
         }
@@ -105,13 +109,15 @@ class Judge {
 
     void algorithm() {
         const std::string algorithm = value("ALGORITHM");
-        const bool none = algorithm.empty() || algorithm == "none" || algorithm == "None" || algorithm == "NONE";
+        const bool none =
+            algorithm.empty() || algorithm == "none" || algorithm == "None" || algorithm == "NONE";
         if (none)
             add(Severity::critical, "gate.algorithm", "ALGORITHM", "ALGORITHM is set to a dangerous value",
                 "write ALGORITHM=HS256, or take the line out");
         else if (algorithm != "HS256")
             add(Severity::advice, "ours.algorithm", "ALGORITHM",
-                "ALGORITHM passes the gate, but the application accepts tokens signed with HS256 only: nobody "
+                "ALGORITHM passes the gate, but the application accepts tokens signed with HS256 only: "
+                "nobody "
                 "could stay signed in",
                 "write ALGORITHM=HS256, or take the line out");
     }
@@ -124,8 +130,8 @@ class Judge {
     }
 
     void production() {
-        const auto demand = [&](bool ok, std::string_view rule, std::string_view name, std::string_view message,
-                                std::string_view fix) {
+        const auto demand = [&](bool ok, std::string_view rule, std::string_view name,
+                                std::string_view message, std::string_view fix) {
             if (!ok) add(Severity::critical, rule, name, std::string(message), std::string(fix));
         };
         demand(on("RATE_LIMIT_ENABLED"), "gate.rate_limit", "RATE_LIMIT_ENABLED",
@@ -146,7 +152,8 @@ class Judge {
                 "give DB_SSL_CA and REDIS_SSL_CA, then write SECURITY_ALLOW_UNVERIFIED_TLS=false");
         if (value("VOTE_SIGNING_KEY").empty())
             add(Severity::warning, "gate.vote_signing_key", "VOTE_SIGNING_KEY",
-                "VOTE_SIGNING_KEY is not set: votes are signed with SECRET_KEY, and changing that breaks them",
+                "VOTE_SIGNING_KEY is not set: votes are signed with SECRET_KEY, and changing that breaks "
+                "them",
                 "on a new installation, set VOTE_SIGNING_KEY to 64 random hex characters");
     }
 
@@ -159,14 +166,16 @@ class Judge {
             if (!on(name))
                 add(required ? Severity::critical : Severity::warning, rule, name,
                     fmt::format("{} should be enabled in production", name),
-                    required ? "where database and cache are this stack's own containers, which speak no TLS: "
-                               "SECURITY_REQUIRE_TLS=false"
-                             : fmt::format("for a server on another machine: {}=true and {}", name, ca));
+                    required
+                        ? "where database and cache are this stack's own containers, which speak no TLS: "
+                          "SECURITY_REQUIRE_TLS=false"
+                        : fmt::format("for a server on another machine: {}=true and {}", name, ca));
             else if (value(ca).empty())
                 add(unverified ? Severity::warning : Severity::critical,
                     name == "DB_SSL" ? "gate.db_ssl_ca" : "gate.redis_ssl_ca", ca,
                     fmt::format("{} is enabled but {} is not set", name, ca),
-                    fmt::format("write {} with the CA file's path inside the container (/etc/ssl/logbook/…)", ca));
+                    fmt::format("write {} with the CA file's path inside the container (/etc/ssl/logbook/…)",
+                                ca));
         }
     }
 
@@ -181,16 +190,19 @@ class Judge {
         if (!strict_ && (lowered == "prod" || lowered == "production" || lowered == "staging" ||
                          lowered == "stage" || lowered == "live"))
             add(Severity::advice, "ours.environment", "ENVIRONMENT",
-                fmt::format("ENVIRONMENT is `{}`: only the exact words `production` and `staging` arm the gate",
-                            printable(environment_, 40)),
+                fmt::format(
+                    "ENVIRONMENT is `{}`: only the exact words `production` and `staging` arm the gate",
+                    printable(environment_, 40)),
                 "write ENVIRONMENT=production");
         for (const std::string_view name : {"SECRET_KEY", "ENCRYPTION_KEY", "ENCRYPTION_SALT", "DB_PASSWORD",
                                             "MYSQL_ROOT_PASSWORD", "REDIS_PASSWORD", "VOTE_SIGNING_KEY"})
             if (!found(name) && !value(name).empty() && is_placeholder(value(name)))
                 add(Severity::advice, "ours.placeholder", name,
-                    fmt::format("{} is a placeholder from an example file; the application does not notice", name),
-                    std::string(name == "VOTE_SIGNING_KEY" ? "set VOTE_SIGNING_KEY to 64 random hex characters"
-                                                           : fill));
+                    fmt::format("{} is a placeholder from an example file; the application does not notice",
+                                name),
+                    std::string(name == "VOTE_SIGNING_KEY"
+                                    ? "set VOTE_SIGNING_KEY to 64 random hex characters"
+                                    : fill));
         const std::string salt = value("ENCRYPTION_SALT");
         if (!salt.empty() && salt.size() < 16)
             add(Severity::advice, "ours.encryption_salt", "ENCRYPTION_SALT",
@@ -203,16 +215,19 @@ class Judge {
                 "name the https:// address that people use");
         if (strict_ && on("REDIS_SSL"))
             add(Severity::advice, "ours.redis_ssl", "REDIS_SSL",
-                "with REDIS_SSL=true the application hands its Redis client an argument that it does not know "
+                "with REDIS_SSL=true the application hands its Redis client an argument that it does not "
+                "know "
                 "(`unexpected keyword argument 'ssl'`) and runs degraded",
                 "watch /health for `degraded`; on the stack's own Redis write REDIS_SSL=false");
         // Compose has no env_file: what its `environment:` block does not name never reaches the application.
         for (const KnownSetting& known : known_settings()) {
             const Setting* setting = settings_.get(known.name);
-            if (known.passed || known.name == "TZ" || !setting || setting->source != Source::env_file) continue;
+            if (known.passed || known.name == "TZ" || !setting || setting->source != Source::env_file)
+                continue;
             add(Severity::advice, "ours.not_passed", known.name,
-                fmt::format("the base compose file does not pass {} ({}) to the backend, so it has no effect there",
-                            known.name, where(*setting)),
+                fmt::format(
+                    "the base compose file does not pass {} ({}) to the backend, so it has no effect there",
+                    known.name, where(*setting)),
                 fmt::format("add `{0}: ${{{0}}}` to the backend's environment: block in an override file",
                             known.name));
         }
@@ -242,7 +257,8 @@ std::string_view name_of(Severity severity) {
     return "advice";
 }
 
-std::vector<GateFinding> judge_gate(const Settings& settings, std::optional<std::string_view> as_environment) {
+std::vector<GateFinding> judge_gate(const Settings& settings,
+                                    std::optional<std::string_view> as_environment) {
     return Judge(settings, environment_of(settings, as_environment)).run();
 }
 

@@ -1,4 +1,5 @@
-// Compose's variable substitution: $NAME ${NAME} ${NAME:-x} ${NAME-x} ${NAME:?e} ${NAME?e} ${NAME:+x} ${NAME+x}.
+// Compose's variable substitution: $NAME ${NAME} ${NAME:-x} ${NAME-x} ${NAME:?e} ${NAME?e} ${NAME:+x}
+// ${NAME+x}.
 #pragma once
 
 #include <functional>
@@ -11,8 +12,8 @@ namespace logbook::settings {
 
 struct Interpolated {
     std::string text;
-    std::vector<std::string> blanked;   // names that were set nowhere and had no default
-    std::string problem;                // why it cannot be done; never contains a value
+    std::vector<std::string> blanked;  // names that were set nowhere and had no default
+    std::string problem;               // why it cannot be done; never contains a value
 };
 
 // Pure. `lookup` knows the values; defaults may nest, to a depth of 32.

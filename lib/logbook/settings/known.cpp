@@ -72,7 +72,7 @@ const std::vector<KnownSetting>& known_settings() {
         {"SECURITY_ALLOW_UNVERIFIED_TLS", boolean, "false", true},
         {"SECURITY_BLOCK_INSECURE_DEFAULTS", boolean, "false", false},
         {"GEOIP_ENABLED", boolean, "true", false},
-        {"GEOIP_FAIL_CLOSED", boolean, "false", true},  // by the production file
+        {"GEOIP_FAIL_CLOSED", boolean, "false", true},    // by the production file
         {"AUDIT_ARCHIVE_DIR", text, std::nullopt, true},  // by the production file
         {"BLOCKED_COUNTRIES", text, "KP,IR,SY,CU,RU,BY", false},
         {"MAX_FILE_SIZE", integer, "52428800", false},
@@ -112,13 +112,16 @@ const KnownSetting* known_setting(std::string_view name) {
 
 bool is_secret_name(std::string_view name) {
     // Known ones that hold such a word and are no secret.
-    constexpr std::string_view plain[] = {"ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
-                                          "PASSWORD_MIN_LENGTH",         "PASSWORD_MAX_LENGTH",
-                                          "HIPAA_PASSWORD_HISTORY_COUNT", "HIPAA_MINIMUM_PASSWORD_AGE_DAYS",
+    constexpr std::string_view plain[] = {"ACCESS_TOKEN_EXPIRE_MINUTES",
+                                          "REFRESH_TOKEN_EXPIRE_DAYS",
+                                          "PASSWORD_MIN_LENGTH",
+                                          "PASSWORD_MAX_LENGTH",
+                                          "HIPAA_PASSWORD_HISTORY_COUNT",
+                                          "HIPAA_MINIMUM_PASSWORD_AGE_DAYS",
                                           "HIPAA_MAXIMUM_PASSWORD_AGE_DAYS"};
     if (std::find(std::begin(plain), std::end(plain), name) != std::end(plain)) return false;
     const std::string lowered = lower(name);
-    constexpr std::string_view words[] = {"key",  "secret", "password", "passwd", "token",
+    constexpr std::string_view words[] = {"key",  "secret",     "password",   "passwd",  "token",
                                           "salt", "credential", "passphrase", "private", "dsn"};
     if (std::any_of(std::begin(words), std::end(words),
                     [&](std::string_view word) { return contains(lowered, word); }))
@@ -128,26 +131,30 @@ bool is_secret_name(std::string_view name) {
 }
 
 bool is_application_placeholder(std::string_view value) {
-    return contains(value, "INSECURE_DEFAULT") || contains(value, "CHANGE_ME") || contains(value, "change_me");
+    return contains(value, "INSECURE_DEFAULT") || contains(value, "CHANGE_ME") ||
+           contains(value, "change_me");
 }
 
 bool is_placeholder(std::string_view value) {
     if (is_application_placeholder(value)) return true;
+    if (!value.empty() && value[0] == '#') return true;  // `KEY= # a comment` is this comment to Compose
     const std::string lowered = lower(value);
     constexpr std::string_view words[] = {
-        "change_me",   "changeme",     "change-me",    "change_this", "change-this", "changethis",
-        "insecure",    "generate_with", "generate-with", "openssl rand", "openssl_rand", "placeholder",
-        "replace_me",  "replace-me",   "replace_with", "replace-with", "replaceme",  "replace_this",
-        "your_secret", "your-secret",  "your_password", "your-password", "your_key", "your-key",
-        "your_encryption", "your-encryption", "_here", "-here",        "example_",    "todo:"};
+        "change_me",       "changeme",      "change-me",     "change_this",   "change-this",
+        "changethis",      "insecure",      "generate_with", "generate-with", "openssl rand",
+        "openssl_rand",    "placeholder",   "replace_me",    "replace-me",    "replace_with",
+        "replace-with",    "replaceme",     "replace_this",  "your_secret",   "your-secret",
+        "your_password",   "your-password", "your_key",      "your-key",      "your_encryption",
+        "your-encryption", "_here",         "-here",         "example_",      "todo:"};
     if (std::any_of(std::begin(words), std::end(words),
                     [&](std::string_view word) { return contains(lowered, word); }))
         return true;
     // <your key>, {{ key }}, xxxxxxxx
     if (value.size() >= 3 && ((value.front() == '<' && value.back() == '>') || value.substr(0, 2) == "{{"))
         return true;
-    return value.size() >= 3 && std::all_of(lowered.begin(), lowered.end(),
-                                            [&](char c) { return c == lowered[0] && (c == 'x' || c == '*' || c == '.'); });
+    return value.size() >= 3 && std::all_of(lowered.begin(), lowered.end(), [&](char c) {
+               return c == lowered[0] && (c == 'x' || c == '*' || c == '.');
+           });
 }
 
 std::optional<bool> parse_flag(std::string_view value) {

@@ -1,4 +1,5 @@
-// The application's settings: their types, defaults and secrecy, and which of them the base compose file passes on.
+// The application's settings: their types, defaults and secrecy, and which of them the base compose file
+// passes on.
 #pragma once
 
 #include <optional>

@@ -65,6 +65,10 @@ Settings::Settings(const EnvFile& file, const Lookup& outer) {
     for (const EnvAssignment& assignment : file.assignments)
         if (latest[assignment.name] == &assignment && !known_setting(assignment.name))
             all_.push_back(*resolve(assignment.name, &assignment, outer, std::nullopt));
+    for (const std::string& name : file.inherited)
+        if (!get(name))
+            if (auto setting = resolve(name, nullptr, outer, std::nullopt))
+                all_.push_back(std::move(*setting));
 }
 
 const Setting* Settings::get(std::string_view name) const {

@@ -1,5 +1,5 @@
-// The application's effective settings: the surrounding environment over `.env` over the application's defaults,
-// each with its source.
+// The application's effective settings: the surrounding environment over `.env` over the application's
+// defaults, each with its source.
 #pragma once
 
 #include <optional>
