@@ -17,6 +17,8 @@ CLI::App& noun(CLI::App& root, const std::string& name, const std::string& descr
 }  // namespace
 
 void add_all_commands(CLI::App& root, CommandLine& line) {
+    add_doctor(root, line);
+    add_health(root, line);
     CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Secrets");
     add_secrets_generate(secrets, line);
     add_secrets_check(secrets, line);

@@ -10,6 +10,8 @@ void add_all_commands(CLI::App& root, CommandLine& line);
 
 void add_config_check(CLI::App& parent, CommandLine& line);
 void add_config_show(CLI::App& parent, CommandLine& line);
+void add_doctor(CLI::App& parent, CommandLine& line);
+void add_health(CLI::App& parent, CommandLine& line);
 void add_secrets_check(CLI::App& parent, CommandLine& line);
 void add_secrets_generate(CLI::App& parent, CommandLine& line);
 

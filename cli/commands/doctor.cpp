@@ -109,9 +109,8 @@ ExitCode usage_error(App& app, const Error& error) {
 ExitCode run_doctor(App& app, const DoctorOptions& options) {
     if (options.list) return list_checks(app);
     const auto waivers = collect_waivers(app, options);
-    if (!waivers)
-        return error_is_usage(waivers.error()) ? usage_error(app, waivers.error())
-                                               : app.report(waivers.error());
+    if (!waivers && waivers.error().code == ErrorCode::invalid) return usage_error(app, waivers.error());
+    if (!waivers) return app.report(waivers.error());
 
     std::error_code ignored;
     const std::filesystem::path project =
