@@ -105,13 +105,23 @@ void put_problem(Stream& out, const Diagnosis& diagnosis, const Problem& problem
 }
 
 void put_every_check(Stream& out, const Diagnosis& diagnosis) {
+    const size_t width = out.terminal().width;
     for (const Finding& finding : diagnosis.findings) {
-        out.put(out.inked(ink_of(finding.outcome), mark(out, finding.outcome)) + " ");
-        out.put(fmt::format("{:<18} {}", finding.check, finding.claim));
-        const std::string more = !finding.cause.empty() ? finding.cause
-                                 : finding.seen.empty() ? ""
-                                                        : finding.seen.front();
-        out.line(more.empty() ? "" : out.inked(Ink::dim, "  " + more));
+        const std::string sign = mark(out, finding.outcome);
+        std::string row = fmt::format("{} {:<18} {}", sign, finding.check, finding.claim);
+        std::string more = !finding.cause.empty() ? finding.cause
+                           : finding.seen.empty() ? ""
+                                                  : finding.seen.front();
+        if (finding.waived)
+            more = fmt::format("waived: {}", finding.waived->reason) + (more.empty() ? "" : " · " + more);
+        const bool beside = display_width(row) + 3 + display_width(more) <= width;
+        out.put(out.inked(ink_of(finding.outcome), sign) + row.substr(sign.size()));
+        if (beside && !more.empty()) out.put(out.inked(Ink::dim, "   " + more));
+        out.line();
+        if (beside || more.empty()) continue;
+        const std::string margin(display_width(sign) + 20, ' ');
+        const size_t room = width > margin.size() + 20 ? width - margin.size() : 20;
+        for (const std::string& text : wrap(more, room)) out.line(margin + out.inked(Ink::dim, text));
     }
     out.line();
 }

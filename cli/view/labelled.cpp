@@ -21,7 +21,7 @@ std::string remark(runbook::Risk risk) {
     case runbook::Risk::none:
         return {};
     case runbook::Risk::restart:
-        return " (a service is away for some seconds)";
+        return " (brief outage)";
     case runbook::Risk::data:
         return " (data is at stake: read it twice)";
     }

@@ -56,7 +56,7 @@ Finding run(const Scene& scene) {
 }  // namespace
 
 Check check_backend_port() {
-    return {"backend.port", "the backend listens on its port", {}, {"frontend.proxy"}, &run};
+    return {"backend.port", "the backend listens on its port", {"env.file"}, {"frontend.proxy"}, &run};
 }
 
 }  // namespace logbook::doctor

@@ -24,7 +24,8 @@ Finding run(const Scene& scene) {
 }  // namespace
 
 Check check_cache_host() {
-    return {"cache.host", "Redis' host name resolves", {}, {"backend.health", "backend.cache"}, &run};
+    return {
+        "cache.host", "Redis' host name resolves", {"env.file"}, {"backend.health", "backend.cache"}, &run};
 }
 
 }  // namespace logbook::doctor

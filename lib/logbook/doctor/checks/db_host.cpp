@@ -32,7 +32,7 @@ Finding run(const Scene& scene) {
 Check check_db_host() {
     return {"db.host",
             "the database's host name resolves",
-            {},
+            {"env.file"},
             {"backend.port", "backend.answers", "backend.health", "backend.database", "frontend.proxy"},
             &run};
 }
