@@ -4,8 +4,9 @@
 namespace logbook::cli {
 
 void add_all_commands(CLI::App& root, CommandLine& line) {
-    (void)root;
-    (void)line;
+    add_explain(root, line);
+    add_completion(root, line);
+    add_complete(root, line);
 }
 
 }  // namespace logbook::cli
