@@ -56,6 +56,8 @@ struct App {
     redact::Redactor redactor;
     Stream out;  // data
     Stream err;  // messages
+    // A thread is stuck in the kernel (a dead network mount): the process ends without waiting for it.
+    bool leave_at_once = false;
 
     // One JSON document on standard output. `schema` names its published schema: "logbookctl/doctor/1".
     void emit(std::string_view schema, Json document);

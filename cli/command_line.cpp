@@ -11,20 +11,6 @@
 namespace logbook::cli {
 namespace {
 
-// A duration option: "3s", "250ms".
-CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value, const std::string& what) {
-    return app
-        .add_option_function<std::string>(
-            flag,
-            [&value](const std::string& text) {
-                const Result<Millis> parsed = parse_duration(text);
-                if (!parsed) throw CLI::ValidationError(parsed.error().what + "; " + parsed.error().hint);
-                value = *parsed;
-            },
-            what)
-        ->type_name("TIME");
-}
-
 // The deepest command that the words reached.
 const CLI::App* deepest(const CLI::App* app) {
     for (const auto subs = app->get_subcommands(); !subs.empty();) return deepest(subs.front());
@@ -64,6 +50,19 @@ std::string explain_extra(const CLI::App& root, const std::string& word) {
 }
 
 }  // namespace
+
+CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value, const std::string& what) {
+    return app
+        .add_option_function<std::string>(
+            flag,
+            [&value](const std::string& text) {
+                const Result<Millis> parsed = parse_duration(text);
+                if (!parsed) throw CLI::ValidationError(parsed.error().what + "; " + parsed.error().hint);
+                value = *parsed;
+            },
+            what)
+        ->type_name("TIME");
+}
 
 void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line) {
     root.description("The operator's toolkit for self-hosted deployments of The Logbook.");

@@ -33,6 +33,9 @@ struct CommandLine {
     std::map<const CLI::App*, HelpText> help;
 };
 
+// A duration option: "3s", "250ms", "2m".
+CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value, const std::string& what);
+
 // The whole tree: global options bound to `global`, and every command of commands/catalogue.h.
 void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line);
 

@@ -34,8 +34,9 @@ int finish(App& app, ExitCode code) {
     const Status written = app.out.flush();
     if (!written && written.error().code != ErrorCode::closed) app.report(written.error());
     (void)app.err.flush();
-    if (!written && code == ExitCode::ok) return int(ExitCode::problem);
-    return int(code);
+    const int status = !written && code == ExitCode::ok ? int(ExitCode::problem) : int(code);
+    if (app.leave_at_once) ::_exit(status);
+    return status;
 }
 
 int run(int argc, char** argv) {

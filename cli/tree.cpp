@@ -27,7 +27,7 @@ Values values_of(const CLI::Option& option) {
             values.folders = true;
         else if (kind == "ENTRY")
             values.entries = true;
-        else if (kind == "CHECK")
+        else if (kind == "ID")
             values.checks = true;
         else if (is_word(part))
             values.words.push_back(part);

@@ -12,4 +12,11 @@ void add_explain(CLI::App& parent, CommandLine& line);
 
 void add_all_commands(CLI::App& root, CommandLine& line);
 
+void add_config_check(CLI::App& parent, CommandLine& line);
+void add_config_show(CLI::App& parent, CommandLine& line);
+void add_doctor(CLI::App& parent, CommandLine& line);
+void add_health(CLI::App& parent, CommandLine& line);
+void add_secrets_check(CLI::App& parent, CommandLine& line);
+void add_secrets_generate(CLI::App& parent, CommandLine& line);
+
 }  // namespace logbook::cli

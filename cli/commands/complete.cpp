@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "commands/catalogue.h"
-#include "runbook_source.h"
+#include "site_runbook.h"
 #include "tree.h"
 
 namespace logbook::cli {
@@ -44,7 +44,7 @@ ExitCode run_complete(App& app, const std::string& what, const CommandFacts& fac
         app.out.line(tree_json(facts).dump());
         return ExitCode::ok;
     }
-    for (const runbook::Entry& entry : load_runbook(app).entries())
+    for (const runbook::Entry& entry : catalogue_with_site_entries(app).entries())
         if (what == "entries" || is_check(entry)) app.out.line(entry.slug + "\t" + entry.title);
     return ExitCode::ok;
 }

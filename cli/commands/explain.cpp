@@ -9,7 +9,7 @@
 
 #include "commands/catalogue.h"
 #include "logbook/base/text.h"
-#include "runbook_source.h"
+#include "site_runbook.h"
 #include "view/entry_view.h"
 
 namespace logbook::cli {
@@ -127,7 +127,7 @@ ExitCode list_entries(App& app, const runbook::Catalogue& catalogue) {
 }
 
 ExitCode run_explain(App& app, const ExplainOptions& options) {
-    const runbook::Catalogue catalogue = load_runbook(app);
+    const runbook::Catalogue catalogue = catalogue_with_site_entries(app);
     if (options.list) return list_entries(app, catalogue);
     const Result<Question> question = ask(app, options);
     if (!question) return app.report(question.error());

@@ -204,25 +204,35 @@ class MysqlConnector final : public SqlConnector {
                                       ? fmt::format("{}:{}", printable(endpoint.host, 255), endpoint.port)
                                       : endpoint.socket;
 
+        if (!endpoint.socket.empty()) return connect_one(endpoint, {}, place, deadline);
         // The client would resolve without a time limit. With a CA it must see the name itself, to compare
         // it.
-        std::string host = endpoint.host;
-        if (endpoint.socket.empty()) {
-            const auto addresses = resolve(endpoint.host, endpoint.port, deadline);
-            if (!addresses) return fail(addresses.error());
-            if (endpoint.tls != SqlTls::ca) host = addresses->front().text;
-        }
+        const auto addresses = resolve(endpoint.host, endpoint.port, deadline);
+        if (!addresses) return fail(addresses.error());
+        if (endpoint.tls == SqlTls::ca) return connect_one(endpoint, endpoint.host, place, deadline);
+        // `localhost` is often ::1 first, where nothing listens.
+        Result<std::unique_ptr<SqlSession>> session =
+            connect_one(endpoint, addresses->front().text, place, deadline);
+        for (size_t i = 1; i < addresses->size(); ++i)
+            if (!session && session.error().code == ErrorCode::unreachable && !deadline.passed())
+                session = connect_one(endpoint, (*addresses)[i].text, place, deadline);
+        return session;
+    }
 
+  private:
+    // An empty host means the unix socket.
+    static Result<std::unique_ptr<SqlSession>> connect_one(const SqlEndpoint& endpoint,
+                                                           const std::string& host, const std::string& place,
+                                                           Deadline deadline) {
         MYSQL* mysql = mysql_init(nullptr);
         if (!mysql) return fail(ErrorCode::io, "out of memory");
         set_options(mysql, endpoint);
         MYSQL* connected = nullptr;
         const std::string password(endpoint.password.reveal());
-        const char* socket = endpoint.socket.empty() ? nullptr : endpoint.socket.c_str();
-        const char* database = endpoint.database.empty() ? nullptr : endpoint.database.c_str();
-        const int first = mysql_real_connect_start(&connected, mysql, socket ? nullptr : host.c_str(),
-                                                   endpoint.user.c_str(), password.c_str(), database,
-                                                   socket ? 0 : endpoint.port, socket, 0);
+        const int first = mysql_real_connect_start(
+            &connected, mysql, host.empty() ? nullptr : host.c_str(), endpoint.user.c_str(), password.c_str(),
+            endpoint.database.empty() ? nullptr : endpoint.database.c_str(), host.empty() ? 0 : endpoint.port,
+            host.empty() ? endpoint.socket.c_str() : nullptr, 0);
         bool was_connected = false;
         const bool in_time = drive(mysql, first, deadline, [&](int s) {
             was_connected = was_connected || is_connected(mysql);
@@ -242,7 +252,6 @@ class MysqlConnector final : public SqlConnector {
         return fail(std::move(error));
     }
 
-  private:
     static void set_options(MYSQL* mysql, const SqlEndpoint& endpoint) {
         mysql_options(mysql, MYSQL_OPT_NONBLOCK, nullptr);
         mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");

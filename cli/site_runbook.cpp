@@ -1,5 +1,5 @@
-// Where runbook entries come from.
-#include "runbook_source.h"
+// Site entries.
+#include "site_runbook.h"
 
 #include <cstdlib>
 
@@ -7,7 +7,7 @@
 
 namespace logbook::cli {
 
-runbook::Catalogue load_runbook(App& app) {
+runbook::Catalogue catalogue_with_site_entries(App& app) {
     runbook::Catalogue catalogue = runbook::Catalogue::builtin();
     std::vector<std::filesystem::path> folders = {"/etc/logbookctl/runbook.d"};
     if (const char* own = std::getenv("LOGBOOKCTL_RUNBOOK_DIR"); own && *own) folders.emplace_back(own);

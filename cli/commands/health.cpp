@@ -1,0 +1,163 @@
+// `logbookctl health`: is it up, layer by layer; for people, monitors and scripts that wait.
+#include <fmt/format.h>
+#include <memory>
+
+#include "command_line.h"
+#include "logbook/base/text.h"
+#include "logbook/doctor/health_report.h"
+#include "logbook/doctor/live_scene.h"
+#include "project.h"
+#include "view/health_view.h"
+
+namespace logbook::cli {
+namespace {
+
+struct HealthOptions {
+    bool ask_public = false;
+    std::string url;  // empty with ask_public: the https origin of ALLOWED_ORIGINS
+    bool docs = false;
+    Millis wait{0};
+    bool nagios = false;
+    bool watch = false;
+    Millis interval{2000};
+};
+
+Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, Deadline deadline) {
+    const auto scene =
+        doctor::make_live_scene({app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis,
+                                 app.global.project_dir, app.global.env_path(), process_environment()},
+                                deadline);
+    // Without a .env the application's defaults say where to ask; a broken one is worth stopping for.
+    if (!scene->env() && scene->env().error().code != ErrorCode::not_found) return fail(scene->env().error());
+    if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());
+
+    const auto start = app.seams.clock.steady();
+    doctor::HealthReport report;
+    if (options.ask_public) {
+        const std::string url = options.url.empty() ? doctor::public_url(scene->settings()) : options.url;
+        if (url.compare(0, 8, "https://") != 0 && url.compare(0, 7, "http://") != 0)
+            return fail(ErrorCode::invalid,
+                        url.empty()
+                            ? "ALLOWED_ORIGINS names no https address to ask"
+                            : fmt::format("`{}` is not an http or https address", printable(url, 120)),
+                        "logbookctl health --url https://logbook.example.org");
+        report.layers = doctor::public_layers(app.seams.http, url, app.seams.clock, deadline);
+    } else {
+        report.layers = doctor::local_layers(*scene);
+    }
+    if (options.docs)
+        for (doctor::HealthLayer& layer : doctor::documentation_layers(app.seams.http, *scene, deadline))
+            report.layers.push_back(std::move(layer));
+    report.took = std::chrono::duration_cast<Millis>(app.seams.clock.steady() - start);
+    return report;
+}
+
+void show(App& app, const HealthOptions& options, const doctor::HealthReport& report) {
+    if (options.nagios)
+        app.out.line(nagios_line(report));
+    else if (app.global.json())
+        app.emit("logbookctl/health/1", doctor::to_json(report));
+    else
+        show_health(app.out, report, app.global.quiet, app.global.verbose);
+}
+
+ExitCode exit_code_of(const HealthOptions& options, doctor::Health health) {
+    if (options.nagios) return ExitCode(nagios_status(health));
+    switch (health) {
+    case doctor::Health::healthy:
+        return ExitCode::ok;
+    case doctor::Health::degraded:
+    case doctor::Health::unhealthy:
+        return ExitCode::problem;
+    case doctor::Health::unknown:
+        return ExitCode::unknown;
+    }
+    return ExitCode::problem;
+}
+
+// Asks again until all is healthy or the time is over; the last answer is shown either way.
+ExitCode wait_until_healthy(App& app, const HealthOptions& options) {
+    const Deadline end = Deadline::in(options.wait);
+    for (;;) {
+        const auto report = read_once(app, options, end.at_most(app.global.timeout));
+        if (!report) return app.report(report.error());
+        if (report->verdict() == doctor::Health::healthy || end.passed()) {
+            show(app, options, *report);
+            return exit_code_of(options, report->verdict());
+        }
+        if (!app.global.quiet) {
+            app.err.line(fmt::format("{} · {} left", one_line(*report), human_duration(end.remaining())));
+            (void)app.err.flush();
+        }
+        app.seams.clock.sleep(std::min(end.remaining(), Millis(1000)));
+    }
+}
+
+ExitCode watch(App& app, const HealthOptions& options) {
+    for (;;) {
+        const auto report = read_once(app, options, Deadline::in(app.global.timeout));
+        if (!report) return app.report(report.error());
+        if (app.out.terminal().tty && !app.global.json()) app.out.put("\x1b[H\x1b[2J");
+        show(app, options, *report);
+        // The reader has gone, or the disk is full: there is nobody left to watch for.
+        if (const Status written = app.out.flush(); !written) return app.report(written.error());
+        app.seams.clock.sleep(options.interval);
+    }
+}
+
+ExitCode run_health(App& app, const HealthOptions& options) {
+    if (options.watch) return watch(app, options);
+    if (options.wait > Millis(0)) return wait_until_healthy(app, options);
+    const auto report = read_once(app, options, app.deadline);
+    if (!report) {
+        const ExitCode code = app.report(report.error());
+        return options.nagios ? ExitCode(nagios_status(doctor::Health::unknown)) : code;
+    }
+    show(app, options, *report);
+    return exit_code_of(options, report->verdict());
+}
+
+}  // namespace
+
+void add_health(CLI::App& parent, CommandLine& line) {
+    const auto options = std::make_shared<HealthOptions>();
+    CLI::App* cmd = parent.add_subcommand(
+        "health", "Ask each layer whether it is up, by its body and not only its status");
+    cmd->fallthrough();
+    cmd->group("Diagnose");
+    CLI::Option* url =
+        cmd->add_option(
+               "--url", options->url,
+               "Ask the public face: certificate, redirect, proxy (default: the https ALLOWED_ORIGINS)")
+            ->type_name("[URL]")
+            ->expected(0, 1);
+    cmd->add_flag("--docs", options->docs,
+                  "Ask /docs, /redoc and /openapi.json too, and say why one is missing");
+    CLI::Option* wait =
+        add_duration(*cmd, "--wait", options->wait, "Ask again until all is healthy, this long at the most");
+    CLI::Option* nagios = cmd->add_flag(
+        "--nagios", options->nagios, "One line with performance data; exit 0, 1, 2 or 3 as monitors expect");
+    cmd->add_flag("--watch", options->watch, "Ask again and again, until interrupted")
+        ->excludes(wait)
+        ->excludes(nagios);
+    add_duration(*cmd, "--interval", options->interval, "Between two questions of --watch (default 2s)");
+    line.help[cmd] = {
+        {{"logbookctl health --wait 60s", "after a start: come back when all is healthy"},
+         {"logbookctl health --url https://logbook.example.org",
+          "as a member's browser sees it, with the certificate"}},
+        {"0    all layers are healthy", "1    a layer is degraded or unhealthy", "2    wrong command line",
+         "3    a layer could not be asked",
+         "with --nagios: 0 OK, 1 WARNING (degraded), 2 CRITICAL, 3 UNKNOWN"},
+        {"doctor", "explain"},
+        "The backend's /health answers 200 while it is only degraded; the body decides here. A backend "
+        "without /health/db or "
+        "/health/redis (The Logbook itself has none) has its database and Redis asked directly.\n\nTimes are "
+        "those of each "
+        "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end."};
+    cmd->callback([&line, options, url] {
+        options->ask_public = url->count() > 0;
+        line.run = [options](App& app) { return run_health(app, *options); };
+    });
+}
+
+}  // namespace logbook::cli

@@ -1,0 +1,28 @@
+// The project that a command works on: its `.env`, read once, with every secret value known to the redactor
+// before anything is printed.
+#pragma once
+
+#include "app.h"
+#include "logbook/settings/env_file.h"
+#include "logbook/settings/settings.h"
+
+namespace logbook::cli {
+
+struct Project {
+    settings::LoadedEnv env;
+    settings::Settings settings;
+};
+
+// This process's environment variables, in which Compose, too, looks before it looks into `.env`.
+settings::Lookup process_environment();
+
+// Loads app.global.env_path(). A file that Compose would refuse is opened too: see env.file.problems.
+Result<Project> open_project(App& app);
+
+// Makes the redactor know every value that must not be shown, previous values of a name included.
+void register_secrets(App& app, const settings::EnvFile& file, const settings::Settings& settings);
+
+// The one Error for a file with problems, for commands that need a file that Compose accepts.
+Error refused_env(const settings::LoadedEnv& env);
+
+}  // namespace logbook::cli

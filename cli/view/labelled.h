@@ -1,0 +1,22 @@
+// Blocks of "  label  text", wrapped with a hanging indent: the common body of doctor's findings and
+// explain's entries.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logbook/runbook/entry.h"
+#include "view/stream.h"
+
+namespace logbook::cli {
+
+// One labelled line, wrapped to the stream's width under its own beginning. An empty label continues the
+// block above.
+void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink = Ink::plain);
+
+// Numbered steps: the command stands whole on its line, what it does after it or, where that is too long,
+// above it.
+void put_steps(Stream& out, std::string_view label, const std::vector<runbook::Step>& steps);
+
+}  // namespace logbook::cli

@@ -1,0 +1,26 @@
+// The written list of checks: a cause before what it causes. `check_<file name>` stands in checks/<file
+// name>.cpp.
+#include "logbook/doctor/checks/checks.h"
+
+namespace logbook::doctor {
+
+const std::vector<Check>& all_checks() {
+    static const std::vector<Check> checks = {
+        check_env_file(),       check_env_syntax(),        check_env_mode(),      check_config_secrets(),
+        check_config_gate(),    check_host_disk(),         check_db_host(),       check_db_connect(),
+        check_db_greets(),      check_db_connections(),    check_db_login(),      check_db_database(),
+        check_db_wipe_trap(),   check_db_revision(),       check_db_version(),    check_db_charset(),
+        check_db_clock(),       check_cache_host(),        check_cache_connect(), check_cache_login(),
+        check_cache_memory(),   check_cache_persistence(), check_backend_port(),  check_backend_answers(),
+        check_backend_health(), check_backend_database(),  check_backend_cache(), check_frontend_proxy(),
+    };
+    return checks;
+}
+
+const Check* find_check(std::string_view id) {
+    for (const Check& check : all_checks())
+        if (check.id == id) return &check;
+    return nullptr;
+}
+
+}  // namespace logbook::doctor

@@ -1,0 +1,40 @@
+// The database's host name resolves.
+#include "logbook/doctor/checks/checks.h"
+
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+
+namespace logbook::doctor {
+namespace {
+
+Finding run(const Scene& scene) {
+    const auto& database = scene.database();
+    if (database.stage != probe::DatabaseStage::name)
+        return passed(fmt::format("{}:{}", printable(database.host, 255), database.port));
+    const std::string host = printable(database.host, 255);
+    const std::string service = scene.compose().database_service();
+    if (is_compose_name(database.host, scene.compose()))
+        return undetermined(
+            fmt::format("`{}` is a name inside the Compose network, which this machine cannot look up; "
+                        "nothing of the database can be judged from here",
+                        host));
+    Finding finding = failed("The backend looks for its database under a name that does not exist",
+                             {fmt::format("DB_HOST={}: {}", host, database.failure->what)});
+    finding.meaning = fmt::format("It asks for `{}`.", host);
+    if (!service.empty())
+        finding.meaning += fmt::format(" This deployment's database service is `{}`.", service);
+    return finding;
+}
+
+}  // namespace
+
+Check check_db_host() {
+    return {"db.host",
+            "the database's host name resolves",
+            {"env.file"},
+            {"backend.port", "backend.answers", "backend.health", "backend.database", "frontend.proxy"},
+            &run};
+}
+
+}  // namespace logbook::doctor

@@ -1,0 +1,282 @@
+// Health in layers, from readings.
+#include "logbook/doctor/health_report.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+
+namespace logbook::doctor {
+namespace {
+
+using probe::HealthState;
+
+HealthLayer layer_of(std::string name, const probe::HealthReading& reading) {
+    HealthLayer layer{std::move(name), reading.url, reading.state, {}, reading.timings, std::nullopt, true};
+    if (reading.state != HealthState::healthy) layer.said = reading.said;
+    if (!reading.failing.empty()) layer.said += " (failing: " + join(reading.failing, ", ") + ")";
+    return layer;
+}
+
+HealthState state_of(const probe::DatabaseReading& reading) {
+    switch (reading.stage) {
+    case probe::DatabaseStage::ready:
+        return HealthState::healthy;
+    case probe::DatabaseStage::name:
+        return HealthState::unreachable;
+    case probe::DatabaseStage::connect:
+        return HealthState::refused;
+    case probe::DatabaseStage::greeting:
+        return reading.failure->code == ErrorCode::timeout ? HealthState::silent : HealthState::foreign;
+    case probe::DatabaseStage::login:
+    case probe::DatabaseStage::database:
+        return HealthState::unhealthy;
+    }
+    return HealthState::unreachable;
+}
+
+HealthState state_of(const probe::CacheReading& reading) {
+    switch (reading.stage) {
+    case probe::CacheStage::ready:
+        return HealthState::healthy;
+    case probe::CacheStage::name:
+        return HealthState::unreachable;
+    case probe::CacheStage::connect:
+        return HealthState::refused;
+    case probe::CacheStage::greeting:
+        return reading.failure->code == ErrorCode::timeout ? HealthState::silent : HealthState::foreign;
+    case probe::CacheStage::login:
+        return HealthState::unhealthy;
+    }
+    return HealthState::unreachable;
+}
+
+// The database's or Redis' own answer, for a backend that has no endpoint for it.
+template <typename Reading>
+HealthLayer asked_directly(std::string name, const Reading& reading, bool inside_compose) {
+    HealthLayer layer;
+    layer.name = std::move(name);
+    layer.how = fmt::format("{}:{} (this release has no endpoint for it: asked directly)",
+                            printable(reading.host, 255), reading.port);
+    layer.state = state_of(reading);
+    layer.timings.total = reading.took;
+    if (reading.failure) layer.said = reading.failure->what;
+    if (inside_compose && layer.state == HealthState::unreachable) {
+        layer.said = "a name inside the Compose network, which this machine cannot look up";
+        layer.applies = false;
+    }
+    return layer;
+}
+
+Health health_of(const HealthLayer& layer) {
+    switch (layer.state) {
+    case HealthState::healthy:
+        return Health::healthy;
+    case HealthState::degraded:
+    case HealthState::starting:
+    case HealthState::redirect:
+        return Health::degraded;
+    case HealthState::unhealthy:
+    case HealthState::bad_gateway:
+    case HealthState::bad_host:
+    case HealthState::absent:
+    case HealthState::foreign:
+    case HealthState::refused:
+    case HealthState::silent:
+        return Health::unhealthy;
+    case HealthState::unreachable:
+        return Health::unknown;
+    }
+    return Health::unknown;
+}
+
+Json timing(Millis value) {
+    return value.count() < 0 ? Json() : Json(int64_t(value.count()));
+}
+
+// "https://host:1/x" → "http://host/": what a visitor who leaves the s away asks.
+std::string plain_http(const std::string& url) {
+    const std::string rest = url.substr(std::string_view("https://").size());
+    return "http://" + rest.substr(0, rest.find_first_of(":/")) + "/";
+}
+
+}  // namespace
+
+std::string_view name_of(Health health) {
+    switch (health) {
+    case Health::healthy:
+        return "healthy";
+    case Health::degraded:
+        return "degraded";
+    case Health::unhealthy:
+        return "unhealthy";
+    case Health::unknown:
+        return "unknown";
+    }
+    return "?";
+}
+
+Health HealthReport::verdict() const {
+    // Unhealthy outweighs unknown: what is known to be wrong is worth more than what could not be asked.
+    Health worst = Health::healthy;
+    const auto weight = [](Health health) {
+        return health == Health::unhealthy  ? 3
+               : health == Health::unknown  ? 2
+               : health == Health::degraded ? 1
+                                            : 0;
+    };
+    for (const HealthLayer& layer : layers)
+        if (layer.applies && weight(health_of(layer)) > weight(worst)) worst = health_of(layer);
+    return worst;
+}
+
+std::vector<HealthLayer> local_layers(const Scene& scene) {
+    const auto& backend = scene.backend();
+    std::vector<HealthLayer> layers = {layer_of("backend", backend.health)};
+    const auto answers = [](const probe::HealthReading& r) {
+        return r.state != HealthState::refused && r.state != HealthState::unreachable;
+    };
+    if (backend.database.state == HealthState::absent || !answers(backend.database))
+        layers.push_back(asked_directly("database", scene.database(),
+                                        is_compose_name(scene.database().host, scene.compose())));
+    else
+        layers.push_back(layer_of("database", backend.database));
+    if (backend.cache.state == HealthState::absent || !answers(backend.cache))
+        layers.push_back(
+            asked_directly("cache", scene.cache(), is_compose_name(scene.cache().host, scene.compose())));
+    else
+        layers.push_back(layer_of("cache", backend.cache));
+    if (has_frontend(scene.settings(), scene.compose()))
+        layers.push_back(layer_of("frontend", scene.frontend()));
+    return layers;
+}
+
+std::vector<HealthLayer> public_layers(const net::Transport& http, const std::string& url, const Clock& clock,
+                                       Deadline deadline) {
+    const std::string base = url.back() == '/' ? url.substr(0, url.size() - 1) : url;
+    probe::HealthReading reading = probe::read_health(http, base + "/health", deadline);
+    HealthLayer layer = layer_of("public", reading);
+    if (reading.failure && reading.failure->code == ErrorCode::tls) {
+        // Asked once more without trust, only to say what is wrong with the certificate. Nothing secret is
+        // sent.
+        net::HttpRequest request;
+        request.url = base + "/health";
+        request.verify_tls = false;
+        if (const auto reply = http.send(request, deadline)) reading.certificates = reply->certificates;
+    }
+    if (!reading.certificates.empty()) {
+        const net::Certificate& leaf = reading.certificates.front();
+        layer.certificate_left = std::chrono::duration_cast<Millis>(leaf.not_after - clock.wall());
+        if (*layer.certificate_left <= Millis(0)) {
+            layer.state = HealthState::unhealthy;
+            layer.said =
+                fmt::format("the certificate of {} ended on {}", leaf.subject, iso8601(leaf.not_after));
+        } else if (layer.state == HealthState::healthy && *layer.certificate_left < certificate_warning) {
+            layer.state = HealthState::degraded;
+            layer.said = fmt::format("the certificate ends in {}", human_duration(*layer.certificate_left));
+        } else if (reading.failure) {
+            layer.state = HealthState::unhealthy;
+            layer.said += fmt::format("; the certificate is for {}, by {}", leaf.subject, leaf.issuer);
+        }
+    } else if (reading.failure && reading.failure->code == ErrorCode::tls) {
+        layer.state = HealthState::unhealthy;
+    }
+    std::vector<HealthLayer> layers = {layer};
+    if (base.compare(0, 8, "https://") == 0) {
+        HealthLayer plain = layer_of("plain http", probe::read_health(http, plain_http(base), deadline));
+        const bool to_https = plain.state == HealthState::redirect && contains(plain.said, "https://");
+        if (to_https) plain.state = HealthState::healthy;
+        plain.applies = to_https;  // a closed port 80 is fine, and what else it does is only shown
+        layers.push_back(std::move(plain));
+    }
+    return layers;
+}
+
+std::string public_url(const settings::Settings& settings) {
+    const std::string origins = settings.text("ALLOWED_ORIGINS");
+    std::vector<std::string> list = split(origins, ',');
+    if (const auto json = parse_json(origins); json && json->as_array()) {
+        list.clear();
+        for (const Json& item : *json->as_array())
+            if (item.as_string()) list.push_back(*item.as_string());
+    }
+    for (const std::string& origin : list) {
+        const std::string_view trimmed = trim(origin);
+        if (trimmed.substr(0, 8) == "https://") return std::string(trimmed);
+    }
+    return {};
+}
+
+std::vector<HealthLayer> documentation_layers(const net::Transport& http, const Scene& scene,
+                                              Deadline deadline) {
+    const auto& settings = scene.settings();
+    const auto enabled = settings.flag("ENABLE_DOCS");
+    const auto ask = [&](const std::string& base, const char* path, const std::string& why_missing) {
+        net::HttpRequest request;
+        request.url = base + path;
+        request.most_bytes = 8u << 20;
+        HealthLayer layer;
+        layer.name = "docs";
+        layer.how = request.url;
+        const auto reply = http.send(request, deadline);
+        if (!reply) {
+            layer.state = HealthState::refused;
+            layer.said = reply.error().error.what;
+            layer.timings = reply.error().timings;
+            return layer;
+        }
+        layer.timings = reply->timings;
+        if (reply->status == 200) {
+            layer.state = HealthState::healthy;
+        } else if (reply->status == 404) {
+            layer.state = HealthState::absent;
+            layer.said = "404: " + why_missing;
+        } else {
+            layer.state = HealthState::foreign;
+            layer.said = fmt::format("HTTP {}", reply->status);
+        }
+        return layer;
+    };
+    const bool off = enabled && !*enabled;
+    const std::string why =
+        off ? "disabled by ENABLE_DOCS=false, as production demands"
+            : "the backend has no such page; in production they are disabled (ENABLE_DOCS)";
+    std::vector<HealthLayer> layers;
+    for (const char* path : {"/docs", "/redoc", "/openapi.json"}) {
+        layers.push_back(ask(backend_url(settings), path, why));
+        // Switched off on purpose is no fault.
+        layers.back().applies = !(layers.back().state == HealthState::absent && off);
+    }
+    if (has_frontend(settings, scene.compose())) {
+        layers.push_back(ask(frontend_url(settings), "/docs",
+                             "the frontend does not pass it on; ask the backend's own port"));
+        layers.back().applies = false;
+    }
+    return layers;
+}
+
+Json to_json(const HealthReport& report) {
+    Json::Array layers;
+    for (const HealthLayer& layer : report.layers) {
+        const auto& t = layer.timings;
+        layers.push_back(Json::object(
+            {{"layer", layer.name},
+             {"how", layer.how},
+             {"state", probe::name_of(layer.state)},
+             {"judged", layer.applies},
+             {"said", layer.said},
+             {"timings_ms", Json::object({{"resolved", timing(t.resolved)},
+                                          {"connected", timing(t.connected)},
+                                          {"tls", timing(t.tls_done)},
+                                          {"first_byte", timing(t.first_byte)},
+                                          {"total", timing(t.total)}})},
+             {"certificate_days_left", layer.certificate_left
+                                           ? Json(int64_t(layer.certificate_left->count() / 86'400'000))
+                                           : Json()}}));
+    }
+    return Json::object({{"verdict", name_of(report.verdict())},
+                         {"took_ms", int64_t(report.took.count())},
+                         {"layers", Json(std::move(layers))}});
+}
+
+}  // namespace logbook::doctor

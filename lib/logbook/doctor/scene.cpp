@@ -1,0 +1,68 @@
+// Where things are, from the settings and the Compose files.
+#include "logbook/doctor/scene.h"
+
+namespace logbook::doctor {
+namespace {
+
+uint16_t port_of(const settings::Settings& settings, std::string_view name, uint16_t otherwise) {
+    const auto number = settings.number(name);
+    return number && *number > 0 && *number < 65536 ? uint16_t(*number) : otherwise;
+}
+
+// The shipped Compose files set the host themselves and ignore what .env says, unless it is set there on
+// purpose.
+std::string host_of(const settings::Settings& settings, std::string_view name, const std::string& service) {
+    const settings::Setting* setting = settings.get(name);
+    const bool chosen = setting && setting->source != settings::Source::default_value;
+    if (!chosen && !service.empty()) return service;
+    return settings.text(name);
+}
+
+std::string local_url(const settings::Settings& settings, std::string_view port_name, uint16_t otherwise) {
+    return "http://127.0.0.1:" + std::to_string(port_of(settings, port_name, otherwise));
+}
+
+}  // namespace
+
+std::string backend_url(const settings::Settings& settings) {
+    return local_url(settings, "BACKEND_PORT", 3001);
+}
+
+std::string frontend_url(const settings::Settings& settings) {
+    return local_url(settings, "FRONTEND_PORT", 3000);
+}
+
+bool has_frontend(const settings::Settings& settings, const deployment::ComposeFiles& compose) {
+    const settings::Setting* port = settings.get("FRONTEND_PORT");
+    return compose.has_service("frontend") || (port && port->source != settings::Source::default_value);
+}
+
+net::SqlEndpoint database_endpoint(const settings::Settings& settings,
+                                   const deployment::ComposeFiles& compose) {
+    net::SqlEndpoint endpoint;
+    endpoint.host = host_of(settings, "DB_HOST", compose.database_service());
+    endpoint.port = port_of(settings, "DB_PORT", 3306);
+    endpoint.user = settings.text("DB_USER");
+    endpoint.password = settings.secret("DB_PASSWORD");
+    endpoint.database = settings.text("DB_NAME");
+    const auto encrypted = settings.flag("DB_SSL");
+    endpoint.tls_ca = settings.text("DB_SSL_CA");
+    if (encrypted && *encrypted && !endpoint.tls_ca.empty()) endpoint.tls = net::SqlTls::ca;
+    return endpoint;
+}
+
+net::RedisEndpoint cache_endpoint(const settings::Settings& settings,
+                                  const deployment::ComposeFiles& compose) {
+    net::RedisEndpoint endpoint;
+    endpoint.host = host_of(settings, "REDIS_HOST", compose.cache_service());
+    endpoint.port = port_of(settings, "REDIS_PORT", 6379);
+    endpoint.password = settings.secret("REDIS_PASSWORD");
+    return endpoint;
+}
+
+bool is_compose_name(std::string_view host, const deployment::ComposeFiles& compose) {
+    if (compose.has_service(host)) return true;
+    return compose.services.empty() && deployment::is_usual_service_name(host);
+}
+
+}  // namespace logbook::doctor

@@ -1,0 +1,64 @@
+// What the checks look at: one project, read once. Each reading is made when a check first asks for it and is
+// then shared, so that twenty checks cost one connection to the database.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "logbook/base/deadline.h"
+#include "logbook/deployment/compose_file.h"
+#include "logbook/host/disk.h"
+#include "logbook/host/listener.h"
+#include "logbook/probe/backend_probe.h"
+#include "logbook/probe/cache_probe.h"
+#include "logbook/probe/database_probe.h"
+#include "logbook/settings/env_file.h"
+#include "logbook/settings/settings.h"
+
+namespace logbook::doctor {
+
+struct MountedDisk {
+    std::string what;  // "the project's folder"
+    std::filesystem::path path;
+    host::DiskSpace space;
+};
+
+// The facts, whoever gathered them. Every member function is thread-safe; the first call of each may take as
+// long as a probe's time limit.
+class LOGBOOK_EXPORT Scene {
+  public:
+    virtual ~Scene() = default;
+
+    virtual const std::filesystem::path& project_dir() const = 0;
+    virtual const std::filesystem::path& env_path() const = 0;
+    virtual const Result<settings::LoadedEnv>& env() const = 0;
+    virtual const settings::Settings& settings() const = 0;  // defaults alone where `env` failed
+    virtual const deployment::ComposeFiles& compose() const = 0;
+    virtual const probe::DatabaseReading& database() const = 0;
+    virtual const probe::CacheReading& cache() const = 0;
+    virtual const probe::BackendReading& backend() const = 0;
+    virtual const probe::HealthReading& frontend() const = 0;
+    virtual std::vector<host::Listener> listeners(uint16_t port) const = 0;
+    virtual const std::vector<MountedDisk>& disks() const = 0;
+    virtual bool other_login_users() const = 0;  // somebody else may log in to this machine
+};
+
+// "http://127.0.0.1:3001": where the backend and the frontend are published on this machine.
+LOGBOOK_EXPORT std::string backend_url(const settings::Settings& settings);
+LOGBOOK_EXPORT std::string frontend_url(const settings::Settings& settings);
+
+// Whether there is a frontend to ask: its port is set, or a Compose file has the service.
+LOGBOOK_EXPORT bool has_frontend(const settings::Settings& settings, const deployment::ComposeFiles& compose);
+
+// Where the database and the cache are, as seen from this machine.
+LOGBOOK_EXPORT net::SqlEndpoint database_endpoint(const settings::Settings& settings,
+                                                  const deployment::ComposeFiles& compose);
+LOGBOOK_EXPORT net::RedisEndpoint cache_endpoint(const settings::Settings& settings,
+                                                 const deployment::ComposeFiles& compose);
+
+// Whether a host name means a service inside the Compose network, which this machine cannot look up.
+LOGBOOK_EXPORT bool is_compose_name(std::string_view host, const deployment::ComposeFiles& compose);
+
+}  // namespace logbook::doctor

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs the build into a private folder, builds the consumer against it twice, and runs it.
+#   consumer_test.sh <build folder> <compiler>
+set -eu
+build=$1
+compiler=$2
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+cmake --install "$build" --prefix "$scratch/usr" >"$scratch/install.log"
+flags=${LOGBOOK_SANITIZE:+-fsanitize=$LOGBOOK_SANITIZE}
+
+cmake -S "$here" -B "$scratch/build" -G Ninja -DCMAKE_PREFIX_PATH="$scratch/usr" -DCMAKE_CXX_COMPILER="$compiler" \
+    -DCMAKE_CXX_STANDARD=20 -DCMAKE_CXX_FLAGS="$flags" >"$scratch/configure.log"
+cmake --build "$scratch/build" >"$scratch/build.log"
+mkdir "$scratch/empty"
+expected="0.1.0 problem problem"
+got=$(cd "$scratch/empty" && "$scratch/build/consumer")
+[ "$got" = "$expected" ] || { echo "find_package: got '$got', expected '$expected'"; exit 1; }
+
+libdir=$(dirname "$(find "$scratch/usr" -name liblogbook.so)")
+# shellcheck disable=SC2046,SC2086 # lists of flags
+"$compiler" -std=c++20 $flags "$here/consumer.cpp" -o "$scratch/by_pkgconfig" \
+    $(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --define-variable=prefix="$scratch/usr" --cflags --libs logbook)
+got=$(cd "$scratch/empty" && LD_LIBRARY_PATH=$libdir "$scratch/by_pkgconfig")
+[ "$got" = "$expected" ] || { echo "pkg-config: got '$got', expected '$expected'"; exit 1; }
+
+# The installed program finds its library by itself, wherever the tree was put.
+"$scratch/usr/bin/logbookctl" --version
+# Only what is marked is exported: no vendor symbol, no hidden one.
+if nm -D --defined-only "$libdir/liblogbook.so" | awk '{print $3}' | grep -E '^(curl_|mysql_|redis|fy_|hs_|SSL_)'; then
+    echo "vendor symbols are exported"
+    exit 1
+fi
+readlink "$libdir/liblogbook.so" | grep -q '^liblogbook\.so\.0$' || { echo "no SOVERSION link"; exit 1; }

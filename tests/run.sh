@@ -1,0 +1,60 @@
+#!/bin/sh
+# The gate: installs what the tests need, builds twice (GCC; clang with ASan and UBSan), and runs every test with real
+# servers. `--full` adds what takes long. The last lines are ctest's own.
+#   sh tests/run.sh [--full]
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+full=
+case ${1:-} in
+'') ;;
+--full) full=yes ;;
+*)
+    echo "usage: tests/run.sh [--full]" >&2
+    exit 2
+    ;;
+esac
+
+begun=$(date +%s)
+step() { printf '\n== [%4d s] %s\n' $(($(date +%s) - begun)) "$*"; }
+jobs=$(nproc)
+# Sanitizers: a finding ends the test. The connector's and glibc's own one-time allocations are not leaks of ours.
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+# No test may ask a terminal or a session of the one who runs it.
+unset LOGBOOKCTL_PROJECT_DIR LOGBOOKCTL_ENV_FILE LOGBOOKCTL_OUTPUT LOGBOOKCTL_TIMEOUT LOGBOOKCTL_COLOR || true
+
+configure_and_build() { # <preset> [cmake options]
+    preset=$1
+    shift
+    step "build: $preset $*"
+    mkdir -p build
+    cmake --preset "$preset" "$@" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
+    cmake --build --preset "$preset" -j "$jobs"
+}
+run_tests() { # <preset> [ctest options]
+    preset=$1
+    shift
+    step "test: $preset $*"
+    ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$jobs" "$@"
+}
+
+step "packages"
+sh cli/install_packages.sh build sandbox test ${full:+full}
+
+step "shell scripts and format"
+git ls-files '*.sh' .ci/run | xargs shellcheck
+git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run -Werror
+
+configure_and_build asan
+run_tests asan
+step "fuzzers, a short run each"
+sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-10}"
+
+if [ -n "$full" ]; then
+    sh tests/full.sh
+fi
+
+configure_and_build release
+run_tests release

@@ -1,0 +1,260 @@
+// Every check passes on the healthy scene, and hits on the fact that it is there for.
+#include <doctest/doctest.h>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "logbook/doctor/check.h"
+#include "unit/doctor/fixed_scene.h"
+
+using namespace logbook;
+using namespace std::chrono_literals;
+using doctor::Outcome;
+using test::FixedScene;
+
+namespace {
+
+doctor::Finding run(const std::string& id, const FixedScene& scene) {
+    const doctor::Check* check = doctor::find_check(id);
+    REQUIRE_MESSAGE(check != nullptr, id);
+    return check->run(scene);
+}
+
+void fail_database(FixedScene& scene, probe::DatabaseStage stage, ErrorCode code, const std::string& what) {
+    scene.database_reading.stage = stage;
+    scene.database_reading.failure = Error{code, what, {}};
+}
+
+void fail_cache(FixedScene& scene, probe::CacheStage stage, ErrorCode code, const std::string& what) {
+    scene.cache_reading.stage = stage;
+    scene.cache_reading.failure = Error{code, what, {}};
+}
+
+struct Case {
+    std::string check;
+    Outcome outcome;
+    std::string says;  // must stand in the cause
+    std::function<void(FixedScene&)> change;
+};
+
+const std::vector<Case>& cases() {
+    using probe::HealthState;
+    using S = FixedScene;
+    static const std::vector<Case> all = {
+        {"env.file", Outcome::fail, "no /srv/the-logbook/.env",
+         [](S& s) { s.env_result = fail(ErrorCode::not_found, "cannot open"); }},
+        {"env.file", Outcome::fail, "Permission denied",
+         [](S& s) { s.env_result = fail(ErrorCode::denied, "cannot open: Permission denied", "use sudo"); }},
+        {"env.syntax", Outcome::fail, "line 1", [](S& s) { s.set_env("A=\"never closed\n"); }},
+        {"env.mode", Outcome::note, "0640", [](S& s) { s.set_env("A=b\n", 0640); }},
+        {"env.mode", Outcome::warn, "read by other", [](S& s) { s.set_env("A=b\n", 0644), s.others = true; }},
+        {"env.mode", Outcome::warn, "changed by other", [](S& s) { s.set_env("A=b\n", 0660); }},
+        {"config.secrets", Outcome::fail, "no real secret",
+         [](S& s) { s.set_env("SECRET_KEY=CHANGE_ME_GENERATE_WITH_STEP_2_ABOVE\n"); }},
+        {"config.gate", Outcome::fail, "refuse to start in production",
+         [](S& s) { s.set_env("ENVIRONMENT=production\n"); }},
+        {"config.gate", Outcome::note, "in production", [](S& s) { s.set_env("ENVIRONMENT=development\n"); }},
+        {"host.disk", Outcome::fail, "full", [](S& s) { s.mounted[0].space.available = 1 << 20; }},
+        {"host.disk", Outcome::fail, "full", [](S& s) { s.mounted[0].space.inodes_available = 0; }},
+        {"host.disk", Outcome::warn, "nearly full",
+         [](S& s) { s.mounted[0].space.available = 500ull << 20; }},
+        {"host.disk", Outcome::skip, "no file system", [](S& s) { s.mounted.clear(); }},
+        {"db.host", Outcome::fail, "does not exist",
+         [](S& s) {
+             s.database_reading.host = "dbb",
+             fail_database(s, probe::DatabaseStage::name, ErrorCode::not_found, "no");
+         }},
+        {"db.host", Outcome::skip, "Compose network",
+         [](S& s) {
+             s.database_reading.host = "mysql",
+             fail_database(s, probe::DatabaseStage::name, ErrorCode::not_found, "no");
+         }},
+        {"db.connect", Outcome::fail, "does not run",
+         [](S& s) { fail_database(s, probe::DatabaseStage::connect, ErrorCode::unreachable, "refused"); }},
+        {"db.greets", Outcome::fail, "hung or paused",
+         [](S& s) { fail_database(s, probe::DatabaseStage::greeting, ErrorCode::timeout, "silent"); }},
+        {"db.greets", Outcome::fail, "does not greet",
+         [](S& s) { fail_database(s, probe::DatabaseStage::greeting, ErrorCode::protocol, "garbage"); }},
+        {"db.greets", Outcome::fail, "trusted encryption",
+         [](S& s) { fail_database(s, probe::DatabaseStage::greeting, ErrorCode::tls, "tls"); }},
+        {"db.greets", Outcome::skip, "DB_SSL",
+         [](S& s) {
+             fail_database(s, probe::DatabaseStage::greeting, ErrorCode::unsupported,
+                           "DB_SSL is on without a CA");
+         }},
+        {"db.connections", Outcome::fail, "no connection left",
+         [](S& s) {
+             fail_database(s, probe::DatabaseStage::login, ErrorCode::conflict, "1040 Too many connections");
+         }},
+        {"db.connections", Outcome::fail, "nearly no", [](S& s) { s.database_reading.connections = 195; }},
+        {"db.connections", Outcome::warn, "running out", [](S& s) { s.database_reading.connections = 165; }},
+        {"db.login", Outcome::fail, "refuses the password of `logbook_user`",
+         [](S& s) { fail_database(s, probe::DatabaseStage::login, ErrorCode::auth, "1045 Access denied"); }},
+        {"db.login", Outcome::fail, "blocked this host",
+         [](S& s) { fail_database(s, probe::DatabaseStage::login, ErrorCode::auth, "1129 Host blocked"); }},
+        {"db.login", Outcome::skip, "no connection left",
+         [](S& s) {
+             fail_database(s, probe::DatabaseStage::login, ErrorCode::conflict, "1040 Too many connections");
+         }},
+        {"db.database", Outcome::fail, "no database `the_logbook`",
+         [](S& s) {
+             fail_database(s, probe::DatabaseStage::database, ErrorCode::auth, "1044 Access denied");
+         }},
+        {"db.wipe_trap", Outcome::fail, "STOP",
+         [](S& s) { s.database_reading.revisions = std::vector<std::string>{}; }},
+        {"db.wipe_trap", Outcome::fail, "STOP", [](S& s) { s.database_reading.revisions = std::nullopt; }},
+        {"db.wipe_trap", Outcome::fail, "STOP",
+         [](S& s) { s.database_reading.revisions = std::vector<std::string>{"20260118_0001"}; }},
+        {"db.wipe_trap", Outcome::fail, "STOP",
+         [](S& s) { s.database_reading.revisions = std::nullopt, s.database_reading.users = 0; }},
+        {"db.wipe_trap", Outcome::note, "the database is empty",
+         [](S& s) {
+             s.database_reading.revisions = std::nullopt;
+             s.database_reading.users = s.database_reading.organizations = std::nullopt;
+             s.database_reading.tables = 0;
+         }},
+        {"db.wipe_trap", Outcome::skip, "dangerous",
+         [](S& s) {
+             s.database_reading.tables_failure = Error{ErrorCode::auth, "1142 denied", {}};
+         }},
+        {"db.revision", Outcome::warn, "2 migrations",
+         [](S& s) {
+             s.database_reading.revisions = std::vector<std::string>{"a", "b"};
+         }},
+        {"db.version", Outcome::warn, "older", [](S& s) { s.database_reading.version = "10.3.2-MariaDB"; }},
+        {"db.version", Outcome::warn, "older",
+         [](S& s) { s.database_reading.version = "5.7.44", s.database_reading.mariadb = false; }},
+        {"db.charset", Outcome::warn, "every character", [](S& s) { s.database_reading.charset = "latin1"; }},
+        {"db.charset", Outcome::note, "collation",
+         [](S& s) { s.database_reading.collation = "utf8mb4_0900_ai_ci"; }},
+        {"db.clock", Outcome::warn, "behind", [](S& s) { s.database_reading.ahead = -90s; }},
+        {"db.clock", Outcome::warn, "ahead", [](S& s) { s.database_reading.ahead = 6s; }},
+        {"cache.host", Outcome::fail, "does not exist",
+         [](S& s) {
+             s.cache_reading.host = "rediss",
+             fail_cache(s, probe::CacheStage::name, ErrorCode::not_found, "no");
+         }},
+        {"cache.host", Outcome::skip, "Compose network",
+         [](S& s) {
+             s.cache_reading.host = "redis",
+             fail_cache(s, probe::CacheStage::name, ErrorCode::not_found, "no");
+         }},
+        {"cache.connect", Outcome::fail, "does not run",
+         [](S& s) { fail_cache(s, probe::CacheStage::connect, ErrorCode::unreachable, "refused"); }},
+        {"cache.connect", Outcome::fail, "hung",
+         [](S& s) { fail_cache(s, probe::CacheStage::greeting, ErrorCode::timeout, "silent"); }},
+        {"cache.connect", Outcome::warn, "loading", [](S& s) { s.cache_reading.loading = true; }},
+        {"cache.login", Outcome::fail, "refuses the password",
+         [](S& s) { fail_cache(s, probe::CacheStage::login, ErrorCode::auth, "WRONGPASS invalid"); }},
+        {"cache.login", Outcome::fail, "demands a password",
+         [](S& s) {
+             fail_cache(s, probe::CacheStage::login, ErrorCode::auth, "NOAUTH Authentication required.");
+         }},
+        {"cache.memory", Outcome::note, "no maxmemory", [](S& s) { s.cache_reading.most_memory = 0; }},
+        {"cache.memory", Outcome::fail, "refuses every write",
+         [](S& s) {
+             s.cache_reading.eviction_policy = "noeviction", s.cache_reading.used_memory = 64 << 20;
+         }},
+        {"cache.memory", Outcome::warn, "nearly full",
+         [](S& s) {
+             s.cache_reading.eviction_policy = "noeviction", s.cache_reading.used_memory = 58 << 20;
+         }},
+        {"cache.persistence", Outcome::fail, "MISCONF", [](S& s) { s.cache_reading.last_save = "err"; }},
+        {"backend.port", Outcome::fail, "nobody listens on port 3001",
+         [](S& s) { s.backend_reading.health.state = HealthState::refused; }},
+        {"backend.port", Outcome::fail, "does not listen",
+         [](S& s) {
+             s.backend_reading.health.state = HealthState::refused,
+             s.holders = {{"0.0.0.0", 7, "docker-proxy"}};
+         }},
+        {"backend.port", Outcome::fail, "held by another program",
+         [](S& s) {
+             s.backend_reading.health.state = HealthState::foreign, s.holders = {{"0.0.0.0", 7, "python3"}};
+         }},
+        {"backend.answers", Outcome::fail, "hung",
+         [](S& s) { s.backend_reading.health.state = HealthState::silent; }},
+        {"backend.health", Outcome::fail, "degraded",
+         [](S& s) { s.backend_reading.health.state = HealthState::degraded; }},
+        {"backend.health", Outcome::fail, "unhealthy",
+         [](S& s) { s.backend_reading.health.state = HealthState::unhealthy; }},
+        {"backend.database", Outcome::fail, "database",
+         [](S& s) { s.backend_reading.database.state = HealthState::unhealthy; }},
+        {"backend.database", Outcome::skip, "no /health/db",
+         [](S& s) { s.backend_reading.database.state = HealthState::absent; }},
+        {"backend.cache", Outcome::fail, "Redis",
+         [](S& s) { s.backend_reading.cache.state = HealthState::unhealthy; }},
+        {"backend.cache", Outcome::skip, "no /health/redis",
+         [](S& s) { s.backend_reading.cache.state = HealthState::absent; }},
+        {"frontend.proxy", Outcome::fail, "no answer from the backend",
+         [](S& s) {
+             s.compose_files.services = {"frontend"}, s.frontend_reading.state = HealthState::bad_gateway;
+         }},
+        {"frontend.proxy", Outcome::fail, "nobody listens",
+         [](S& s) {
+             s.compose_files.services = {"frontend"}, s.frontend_reading.state = HealthState::refused;
+         }},
+    };
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("the healthy scene passes every check, without a note") {
+    const FixedScene scene;
+    for (const doctor::Check& check : doctor::all_checks()) {
+        const doctor::Finding finding = check.run(scene);
+        CAPTURE(check.id);
+        CAPTURE(finding.cause);
+        if (check.id == "frontend.proxy")
+            CHECK(finding.outcome == Outcome::skip);  // there is none
+        else if (check.id == "config.gate")
+            CHECK(finding.outcome != Outcome::fail);
+        else
+            CHECK(finding.outcome == Outcome::pass);
+    }
+}
+
+TEST_CASE("each check hits on its fact") {
+    std::set<std::string> hit;
+    for (const Case& c : cases()) {
+        FixedScene scene;
+        c.change(scene);
+        const doctor::Finding finding = run(c.check, scene);
+        CAPTURE(c.check);
+        CAPTURE(c.says);
+        CAPTURE(finding.cause);
+        CHECK(finding.outcome == c.outcome);
+        CHECK(finding.cause.find(c.says) != std::string::npos);
+        hit.insert(c.check);
+    }
+    for (const doctor::Check& check : doctor::all_checks())
+        CHECK_MESSAGE(hit.count(std::string(check.id)), check.id);
+}
+
+TEST_CASE("the wipe trap puts data at stake and says what is there") {
+    FixedScene scene;
+    scene.database_reading.revisions = std::vector<std::string>{};
+    const doctor::Finding finding = run("db.wipe_trap", scene);
+    CHECK(finding.data_at_stake);
+    CHECK(finding.meaning.find("`users` has 84 rows") != std::string::npos);
+    CHECK(finding.meaning.find("Do not restart") != std::string::npos);
+}
+
+TEST_CASE("the catalogue is sound: known ids, no ring in needs or explains") {
+    std::map<std::string_view, size_t> place;
+    for (const doctor::Check& check : doctor::all_checks())
+        CHECK(place.emplace(check.id, place.size()).second);
+    const std::function<void(std::string_view, std::set<std::string_view>, bool)> walk =
+        [&](std::string_view id, std::set<std::string_view> path, bool needs) {
+            REQUIRE_MESSAGE(place.count(id), id);
+            REQUIRE_MESSAGE(path.insert(id).second, id);
+            const doctor::Check* check = doctor::find_check(id);
+            for (const std::string_view next : needs ? check->needs : check->explains)
+                walk(next, path, needs);
+        };
+    for (const doctor::Check& check : doctor::all_checks()) {
+        walk(check.id, {}, true);
+        walk(check.id, {}, false);
+        for (const std::string_view need : check.needs) CHECK(place[need] < place[check.id]);
+    }
+}

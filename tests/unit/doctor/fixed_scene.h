@@ -1,0 +1,96 @@
+// A scene whose facts a test sets: healthy to begin with.
+#pragma once
+
+#include "logbook/doctor/scene.h"
+
+namespace logbook::test {
+
+class FixedScene final : public doctor::Scene {
+  public:
+    FixedScene() {
+        set_env("ENVIRONMENT=development\nSECRET_KEY=" + hex_of('a', 64) +
+                "\nENCRYPTION_KEY=" + hex_of('b', 64) + "\nENCRYPTION_SALT=" + hex_of('c', 32) +
+                "\nDB_HOST=127.0.0.1\nDB_NAME=the_logbook\nDB_USER=logbook_user\n" +
+                "DB_PASSWORD=" + hex_of('d', 32) + "\nREDIS_PASSWORD=" + hex_of('e', 32) + "\n");
+        database_reading.host = "127.0.0.1";
+        database_reading.port = 3306;
+        database_reading.user = "logbook_user";
+        database_reading.database = "the_logbook";
+        database_reading.version = "10.11.14-MariaDB";
+        database_reading.mariadb = true;
+        database_reading.charset = "utf8mb4";
+        database_reading.collation = "utf8mb4_unicode_ci";
+        database_reading.ahead = Millis(20);
+        database_reading.connections = 5;
+        database_reading.most_connections = 200;
+        database_reading.users = 84;
+        database_reading.organizations = 1;
+        database_reading.tables = 254;
+        database_reading.revisions = std::vector<std::string>{"a17c4e9d2b61"};
+        cache_reading.host = "127.0.0.1";
+        cache_reading.port = 6379;
+        cache_reading.used_memory = 10 << 20;
+        cache_reading.most_memory = 64 << 20;
+        cache_reading.eviction_policy = "allkeys-lru";
+        cache_reading.last_save = "ok";
+        cache_reading.last_append = "ok";
+        for (probe::HealthReading* reading : {&backend_reading.health, &backend_reading.database,
+                                              &backend_reading.cache, &frontend_reading}) {
+            reading->state = probe::HealthState::healthy;
+            reading->status = 200;
+            reading->timings.total = Millis(2);
+        }
+        mounted.push_back(
+            {"the project's folder", "/srv", {100ull << 30, 50ull << 30, 1'000'000, 900'000, 1}});
+    }
+
+    // Random-looking text of hexadecimal digits: no placeholder, no repetition that an audit would complain
+    // of.
+    static std::string hex_of(char seed, size_t length) {
+        std::string text;
+        uint32_t state = uint32_t(seed) * 2654435761u + 12345u;
+        while (text.size() < length) {
+            state = state * 1664525u + 1013904223u;
+            text += "0123456789abcdef"[state >> 28];
+        }
+        return text;
+    }
+
+    void set_env(const std::string& text, mode_t mode = 0600) {
+        settings::LoadedEnv loaded;
+        loaded.path = path;
+        loaded.file = settings::parse_env(text);
+        loaded.facts.mode = mode;
+        loaded.facts.owner = 1000;
+        loaded.bytes = Secret(text);
+        all = settings::Settings(loaded.file);
+        env_result = std::move(loaded);
+    }
+
+    const std::filesystem::path& project_dir() const override { return folder; }
+    const std::filesystem::path& env_path() const override { return path; }
+    const Result<settings::LoadedEnv>& env() const override { return env_result; }
+    const settings::Settings& settings() const override { return all; }
+    const deployment::ComposeFiles& compose() const override { return compose_files; }
+    const probe::DatabaseReading& database() const override { return database_reading; }
+    const probe::CacheReading& cache() const override { return cache_reading; }
+    const probe::BackendReading& backend() const override { return backend_reading; }
+    const probe::HealthReading& frontend() const override { return frontend_reading; }
+    std::vector<host::Listener> listeners(uint16_t) const override { return holders; }
+    const std::vector<doctor::MountedDisk>& disks() const override { return mounted; }
+    bool other_login_users() const override { return others; }
+
+    std::filesystem::path folder = "/srv/the-logbook", path = "/srv/the-logbook/.env";
+    Result<settings::LoadedEnv> env_result = settings::LoadedEnv{};
+    settings::Settings all{settings::EnvFile{}};
+    deployment::ComposeFiles compose_files;
+    probe::DatabaseReading database_reading;
+    probe::CacheReading cache_reading;
+    probe::BackendReading backend_reading;
+    probe::HealthReading frontend_reading;
+    std::vector<host::Listener> holders;
+    std::vector<doctor::MountedDisk> mounted;
+    bool others = false;
+};
+
+}  // namespace logbook::test
