@@ -19,12 +19,15 @@ CLI::App& noun(CLI::App& root, const std::string& name, const std::string& descr
 void add_all_commands(CLI::App& root, CommandLine& line) {
     add_doctor(root, line);
     add_health(root, line);
+    add_explain(root, line);
     CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Secrets");
     add_secrets_generate(secrets, line);
     add_secrets_check(secrets, line);
     CLI::App& config = noun(root, "config", "Judge and show the settings in .env", "Secrets");
     add_config_check(config, line);
     add_config_show(config, line);
+    add_completion(root, line);
+    add_complete(root, line);
 }
 
 }  // namespace logbook::cli

@@ -6,6 +6,10 @@
 
 namespace logbook::cli {
 
+void add_complete(CLI::App& parent, CommandLine& line);
+void add_completion(CLI::App& parent, CommandLine& line);
+void add_explain(CLI::App& parent, CommandLine& line);
+
 void add_all_commands(CLI::App& root, CommandLine& line);
 
 void add_config_check(CLI::App& parent, CommandLine& line);

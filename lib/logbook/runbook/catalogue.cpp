@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <unordered_map>
 
 #include "logbook/base/text.h"
+#include "logbook/host/file.h"
 #include "logbook/logscan/pattern_set.h"
 #include "logbook/runbook/entry_yaml.h"
 #include "logbook/runbook/packed.h"
@@ -97,18 +96,9 @@ Status Catalogue::add_text(std::string_view yaml, std::string_view name) {
 }
 
 Status Catalogue::add_file(const std::filesystem::path& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error))
-        return fail(error ? ErrorCode::io : ErrorCode::invalid,
-                    error ? fmt::format("cannot read {}: {}", file.string(), error.message())
-                          : fmt::format("{} is not a regular file", file.string()));
-    std::ifstream in(file, std::ios::binary);
-    std::string text(most_entry_bytes + 1, '\0');
-    if (!in)
-        return fail(ErrorCode::denied, fmt::format("cannot read {}", file.string()), "check its owner and its mode");
-    in.read(text.data(), std::streamsize(text.size()));
-    text.resize(size_t(in.gcount()));
-    return add_text(text, file.string());
+    const auto text = host::read_file(file, most_entry_bytes);
+    if (!text) return fail(text.error());
+    return add_text(text->bytes, file.string());
 }
 
 std::vector<Error> Catalogue::add_folder(const std::filesystem::path& folder) {

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "logbook/base/text.h"
+
 namespace logbook::runbook {
 namespace {
 
@@ -10,7 +12,7 @@ using Place = std::pair<std::string, std::string Facts::*>;
 
 const std::vector<Place>& places() {
     static const std::vector<Place> all = {
-        {"compose", &Facts::compose},         {"project_dir", &Facts::project_dir},
+        {"logbookctl", &Facts::logbookctl},   {"compose", &Facts::compose},         {"project_dir", &Facts::project_dir},
         {"env_file", &Facts::env_file},       {"database", &Facts::database},
         {"cache", &Facts::cache},             {"backend", &Facts::backend},
         {"frontend", &Facts::frontend},       {"backend_url", &Facts::backend_url},
@@ -52,7 +54,8 @@ std::string filled(std::string_view text, const Facts& facts) {
             for (const Place& place : places())
                 if (text.substr(at + 1, end - at - 1) == place.first) value = place.second;
         if (value) {
-            out += facts.*value;
+            // The dump's own placeholders; with its name taken out, it cannot name itself.
+            out += value == &Facts::dump ? filled(replace_all(facts.dump, "{dump}", ""), facts) : facts.*value;
             at = end + 1;
         } else {
             out += text[at++];

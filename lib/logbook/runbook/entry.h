@@ -50,7 +50,8 @@ struct Entry {
 // What the placeholders in texts and commands stand for. The defaults are those of the base compose file, run in
 // the project's own folder.
 struct Facts {
-    std::string compose = "docker compose";  // {compose}
+    std::string logbookctl = "logbookctl";   // {logbookctl}: with -C where the project is elsewhere
+    std::string compose = "docker compose";  // {compose}: likewise
     std::string project_dir = ".";           // {project_dir}
     std::string env_file = ".env";           // {env_file}
     std::string database = "mysql";          // {database}: the service's name, as the others
@@ -59,6 +60,10 @@ struct Facts {
     std::string frontend = "frontend";       // {frontend}
     std::string backend_url = "http://127.0.0.1:3001";   // {backend_url}
     std::string frontend_url = "http://127.0.0.1:3000";  // {frontend_url}
+    // {dump}: a dump of the database into a file that only its owner reads; may itself hold placeholders.
+    std::string dump =
+        "(umask 077; {compose} exec -T {database} sh -c 'MYSQL_PWD=\"$MYSQL_ROOT_PASSWORD\" mysqldump -uroot "
+        "--single-transaction --routines --databases \"$MYSQL_DATABASE\"' > logbook-$(date +%Y%m%dT%H%M%S).sql)";
 };
 
 // The names between the braces, in the order of Facts.

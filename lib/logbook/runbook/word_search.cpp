@@ -22,7 +22,8 @@ const std::set<std::string_view> common = {
     "no",   "not",  "of",    "off",  "on",   "or",   "our",  "please",  "say",  "says",  "so",   "some", "that",
     "the",  "their", "them", "then", "there", "they", "this", "to",     "too",  "up",    "us",   "was",  "we",
     "what", "when", "where", "which", "why", "will", "with", "won",     "you",  "your",  "t",    "s",    "after",
-    "all",  "any",  "error", "errors", "problem", "logbook", "help",
+    "all",  "any",  "error", "errors", "problem", "logbook", "help",    "everything", "anything", "nothing", "again",
+    "now",  "still", "very", "really", "suddenly", "today",  "since",   "over",
 };
 
 // Folds the commonest endings, so that "passwords", "locked" and "changing" meet "password", "lock" and "change".
@@ -49,7 +50,7 @@ std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     std::string word;
     const auto finish = [&] {
-        if (!word.empty() && common.count(word) == 0) words.push_back(stem(word));
+        if (word.size() > 1 && common.count(word) == 0) words.push_back(stem(word));
         word.clear();
     };
     for (const char c : lower(text)) {
@@ -71,7 +72,7 @@ std::unordered_map<std::string, int> weigh(const Entry& entry) {
             held = std::max(held, weight);
         }
     };
-    add(entry.slug, 4);
+    add(entry.slug, 5);
     add(entry.title, 4);
     for (const std::string& text : entry.symptoms) add(text, 4);
     for (const std::string& text : entry.codes) add(text, 3);
@@ -84,7 +85,8 @@ std::unordered_map<std::string, int> weigh(const Entry& entry) {
 }  // namespace
 
 std::vector<WordMatch> search_words(std::string_view question, const std::vector<Entry>& entries, size_t most) {
-    if (question.size() > 400) return {};
+    // A log line or a command that no pattern knows is not a question: its words would only be guessed at.
+    if (question.size() > 400 || question.find_first_of("|{}[]()<>=\";&$%*\\`") != std::string_view::npos) return {};
     std::vector<std::string> asked = words_of(question);
     std::sort(asked.begin(), asked.end());
     asked.erase(std::unique(asked.begin(), asked.end()), asked.end());

@@ -28,6 +28,13 @@ bool finds(const Matches& matches, const std::string& slug) {
     return false;
 }
 
+// Found by its patterns or codes; sharing words with a question is no claim.
+bool claims(const Matches& matches, const std::string& slug) {
+    for (const Match& match : matches.best_first)
+        if (match.entry->slug == slug && match.by != MatchedBy::words) return true;
+    return false;
+}
+
 // Every text of an entry that an operator might paste.
 std::vector<std::string> advice(const Entry& entry) {
     std::vector<std::string> texts = {entry.proves};
@@ -50,7 +57,7 @@ TEST_CASE("each entry explains its examples before all others, and none of its n
         }
         for (const std::string& line : entry.near_misses) {
             CAPTURE(line);
-            CHECK_FALSE(finds(catalogue().match(line), entry.slug));
+            CHECK_FALSE(claims(catalogue().match(line), entry.slug));
         }
     }
 }
@@ -142,7 +149,7 @@ TEST_CASE("a start, restart or new container of the backend stands behind a look
 
 TEST_CASE("no command carries a secret in its words, and none asks for what this release cannot do") {
     const std::regex leaks(R"(-p\$|-p["']|--password=|-a \$|PASSWORD=[^"$]|redis-cli -a)");
-    const std::regex ours(R"(logbookctl (-C \{project_dir\} )?([a-z]+))");
+    const std::regex ours(R"((\{logbookctl\}|logbookctl) ([a-z]+))");
     const std::set<std::string> verbs = {"doctor", "health", "secrets", "config", "explain"};
     for (const Entry& entry : catalogue().entries())
         for (const std::string& text : advice(entry)) {
@@ -230,7 +237,7 @@ TEST_CASE("advice that destroys data is answered with its warning first") {
 }
 
 TEST_CASE("what nobody knows is not guessed at") {
-    for (const char* text :
+    for (const std::string text :
          {"hello", "my printer is on fire", "the quick brown fox jumps over the lazy dog", "LB-FOO-999", "xyzzy",
           "2026-11-22 08:07:30 | INFO     | app:run:1 - all is well", "418", "zz.zz", "???", "0", "\x1b[2J"}) {
         CAPTURE(text);
