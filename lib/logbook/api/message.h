@@ -12,8 +12,8 @@
 
 namespace logbook::api {
 
-// Header fields in order; names compare without case. The one door through which a header comes: a name that is
-// no token, or a value with a control byte (CR and LF above all), is refused, so none can ever be written.
+// Header fields in order; names compare without case. The one door through which a header comes: a name that
+// is no token, or a value with a control byte (CR and LF above all), is refused, so none can ever be written.
 class LOGBOOK_EXPORT Headers {
   public:
     using Field = std::pair<std::string, std::string>;
@@ -57,14 +57,15 @@ LOGBOOK_EXPORT Reply json_reply(int status, const Json& body);
 // "404" → "Not Found"; "Unknown" for what is not assigned.
 LOGBOOK_EXPORT std::string_view reason_of(int status);
 
-// The two parts of a target. The path's segments are percent-decoded apart from each other, so that an encoded
-// slash stays inside its segment.
+// The two parts of a target. The path's segments are percent-decoded apart from each other, so that an
+// encoded slash stays inside its segment.
 struct Path {
     std::vector<std::string> segments;
     bool ends_with_slash = false;
 };
 
-// nullopt for what is no absolute path, a broken escape, an encoded control byte, or bytes that are not UTF-8.
+// nullopt for what is no absolute path, a broken escape, an encoded control byte, or bytes that are not
+// UTF-8.
 LOGBOOK_EXPORT std::optional<Path> parse_path(std::string_view target);
 
 }  // namespace logbook::api

@@ -1,5 +1,6 @@
 // A route is a value: one place says where it is, what it is for, who may call it, what it takes and answers,
-// and what it does. Routes are never changed after they were made; what belongs to one request is in its Call.
+// and what it does. Routes are never changed after they were made; what belongs to one request is in its
+// Call.
 #pragma once
 
 #include <functional>
@@ -34,8 +35,8 @@ struct Route {
     std::string path;     // "/health", "/users/{id}"
     std::string summary;  // one sentence
     Access access = Access::everyone;
-    std::vector<PathParam> params;   // exactly the `{name}`s of the path
-    std::vector<ReplyNote> replies;  // every status that it may answer
+    std::vector<PathParam> params;             // exactly the `{name}`s of the path
+    std::vector<ReplyNote> replies;            // every status that it may answer
     std::function<Reply(const Call&)> handle;  // called from several threads at once
     Cost cost = Cost::blocking;
 };

@@ -55,8 +55,8 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
         }
         // {id} and {user_id} at one place are one template: two methods may name it apart.
         const auto same_shape = [&](const Template& t) {
-            return std::equal(t.segments.begin(), t.segments.end(), path->segments.begin(), path->segments.end(),
-                              [](const std::string& a, const std::string& b) {
+            return std::equal(t.segments.begin(), t.segments.end(), path->segments.begin(),
+                              path->segments.end(), [](const std::string& a, const std::string& b) {
                                   return a == b || (is_param(a) && is_param(b));
                               });
         };
@@ -98,7 +98,8 @@ Match Router::find(std::string_view method, std::string_view target) const {
     if (!match.route) return match;
     const std::vector<std::string> own = parse_path(match.route->path)->segments;
     for (size_t i = 0; i < own.size(); ++i)
-        if (is_param(own[i])) match.params.emplace_back(own[i].substr(1, own[i].size() - 2), path->segments[i]);
+        if (is_param(own[i]))
+            match.params.emplace_back(own[i].substr(1, own[i].size() - 2), path->segments[i]);
     return match;
 }
 

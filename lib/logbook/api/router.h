@@ -21,8 +21,8 @@ struct Match {
 // Immutable once made; thread-safe.
 class LOGBOOK_EXPORT Router {
   public:
-    // Throws std::invalid_argument for two routes at one place, a template that is not well formed, params that
-    // are not those of the path, or a missing handler: such a table is a bug.
+    // Throws std::invalid_argument for two routes at one place, a template that is not well formed, params
+    // that are not those of the path, or a missing handler: such a table is a bug.
     explicit Router(std::vector<Route> routes);
     // A Match points into the routes.
     Router(const Router&) = delete;

@@ -26,7 +26,8 @@ ComponentHealth timed(const std::function<Status(Deadline)>& check, Millis budge
 
 }  // namespace
 
-Status check_database(const net::SqlConnector& connector, const net::SqlEndpoint& endpoint, Deadline deadline) {
+Status check_database(const net::SqlConnector& connector, const net::SqlEndpoint& endpoint,
+                      Deadline deadline) {
     auto session = connector.connect(endpoint, deadline);
     if (!session) return fail(session.error());
     const auto rows = (*session)->query("SELECT 1", deadline);
@@ -34,7 +35,8 @@ Status check_database(const net::SqlConnector& connector, const net::SqlEndpoint
     return {};
 }
 
-Status check_cache(const net::RedisConnector& connector, const net::RedisEndpoint& endpoint, Deadline deadline) {
+Status check_cache(const net::RedisConnector& connector, const net::RedisEndpoint& endpoint,
+                   Deadline deadline) {
     auto session = connector.connect(endpoint, deadline);
     if (!session) return fail(session.error());
     const auto reply = (*session)->command({"PING"}, deadline);

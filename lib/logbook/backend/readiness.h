@@ -17,7 +17,8 @@ struct ComponentHealth {
     std::string error;  // safe words: no host, user, password or server text
 };
 
-// Each is bounded in time and thread-safe, may be called by many at once, and tells nothing older than a second.
+// Each is bounded in time and thread-safe, may be called by many at once, and tells nothing older than a
+// second.
 struct Readiness {
     std::function<ComponentHealth()> database;
     std::function<ComponentHealth()> cache;
@@ -32,8 +33,8 @@ LOGBOOK_EXPORT Status check_cache(const net::RedisConnector& connector, const ne
 // What a failure is called in public: "the credentials are refused (1045)".
 LOGBOOK_EXPORT std::string safe_words(const Error& error);
 
-// The real checks, each at most once at a time however many ask. `budget` bounds each call. The connectors must
-// outlive the functions.
+// The real checks, each at most once at a time however many ask. `budget` bounds each call. The connectors
+// must outlive the functions.
 LOGBOOK_EXPORT Readiness make_readiness(const net::SqlConnector& sql, net::SqlEndpoint database,
                                         const net::RedisConnector& redis, net::RedisEndpoint cache,
                                         Millis budget = Millis(2000));

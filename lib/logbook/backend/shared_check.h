@@ -1,5 +1,5 @@
-// One check for all who ask at once: however many requests want to know, one runs, and its answer is reused for a
-// moment.
+// One check for all who ask at once: however many requests want to know, one runs, and its answer is reused
+// for a moment.
 #pragma once
 
 #include <condition_variable>

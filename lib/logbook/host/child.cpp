@@ -41,8 +41,8 @@ struct StartFailure {
     int step = 0;
     int error_number = 0;
 };
-constexpr std::array<const char*, 6> steps = {"set up its streams",         "enter its folder",
-                                              "drop its privileges",        "tie it to its parent",
+constexpr std::array<const char*, 6> steps = {"set up its streams",          "enter its folder",
+                                              "drop its privileges",         "tie it to its parent",
                                               "run it (the parent is gone)", "run it"};
 
 // Everything the child needs, laid out before fork: it must not allocate.
@@ -131,11 +131,12 @@ Result<Started> start(const ChildSpec& spec, int in, int out, int err) {
     const bool failed = n == ssize_t(sizeof failure);
     if (!failed && started.handle) return started;
     if (!failed) ::kill(-pid, SIGKILL);
-    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
     if (!failed) return fail(system_error("cannot watch a process", handle_error));
-    return fail(system_error(fmt::format("cannot start {}: could not {}", spec.argv[0],
-                                         steps[size_t(failure.step)]),
-                             failure.error_number));
+    return fail(
+        system_error(fmt::format("cannot start {}: could not {}", spec.argv[0], steps[size_t(failure.step)]),
+                     failure.error_number));
 }
 
 ChildEnd end_of(int status) {
@@ -145,7 +146,8 @@ ChildEnd end_of(int status) {
 
 ChildEnd reap(pid_t pid) {
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     return end_of(status);
 }
 
@@ -178,7 +180,8 @@ struct Intake {
 Result<std::filesystem::path> find_program(std::string_view name, std::string_view folders) {
     const auto executable = [](const std::filesystem::path& path) {
         struct stat facts {};
-        return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && ::access(path.c_str(), X_OK) == 0;
+        return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+               ::access(path.c_str(), X_OK) == 0;
     };
     if (contains(name, "/")) {
         if (executable(name)) return std::filesystem::path(name);
@@ -229,7 +232,8 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
             const ssize_t n = ::write(in->write.get(), input.data(), input.size());
             if (n < 0 && errno == EPIPE) {
                 const timespec now{};
-                while (::sigtimedwait(&broken, nullptr, &now) < 0 && errno == EINTR) {}
+                while (::sigtimedwait(&broken, nullptr, &now) < 0 && errno == EINTR) {
+                }
                 input = {};
             }
             ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

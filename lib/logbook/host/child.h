@@ -1,6 +1,6 @@
-// Child processes without a shell: one that runs to its end within a deadline, and one that serves until it is
-// ended. No child outlives the thread that started it: the kernel kills it then (PR_SET_PDEATHSIG), whatever
-// that thread died of. So start long-lived children from a thread that lives as long as they shall.
+// Child processes without a shell: one that runs to its end within a deadline, and one that serves until it
+// is ended. No child outlives the thread that started it: the kernel kills it then (PR_SET_PDEATHSIG),
+// whatever that thread died of. So start long-lived children from a thread that lives as long as they shall.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "logbook/base/deadline.h"
-#include "logbook/base/result.h"
 #include "logbook/base/fd.h"
+#include "logbook/base/result.h"
 
 namespace logbook::host {
 
@@ -24,14 +24,14 @@ struct Credentials {
 // What to start. The environment is complete (nothing is inherited); argv must hold no secret, since every
 // user of the machine can read it.
 struct ChildSpec {
-    std::vector<std::string> argv;  // argv[0] is a path; find_program() makes one of a name
+    std::vector<std::string> argv;         // argv[0] is a path; find_program() makes one of a name
     std::vector<std::string> environment;  // "NAME=value"
     std::filesystem::path folder;          // to start in; empty: this process's
     std::optional<Credentials> run_as;     // supplementary groups are dropped too; needs root
 };
 
-// The first executable file of that name in a list of folders like PATH's ("/usr/sbin:/usr/bin"). A name with a
-// slash is taken as it stands. Fails with `not_found`.
+// The first executable file of that name in a list of folders like PATH's ("/usr/sbin:/usr/bin"). A name with
+// a slash is taken as it stands. Fails with `not_found`.
 LOGBOOK_EXPORT Result<std::filesystem::path> find_program(std::string_view name, std::string_view folders);
 
 // How a child ended: by a signal, or with an exit code.
@@ -55,9 +55,9 @@ struct RunLimits {
     size_t most_bytes = 1 << 20;  // of each output stream; more ends the child, and fails with `too_large`
 };
 
-// Runs a program to its end, feeding `input` to its standard input. The child leads a process group of its own;
-// at the deadline the whole group is killed, and this fails with `timeout`. A program that cannot be started
-// fails with the system's reason. An exit code other than 0 is a result, not a failure. Thread-safe.
+// Runs a program to its end, feeding `input` to its standard input. The child leads a process group of its
+// own; at the deadline the whole group is killed, and this fails with `timeout`. A program that cannot be
+// started fails with the system's reason. An exit code other than 0 is a result, not a failure. Thread-safe.
 LOGBOOK_EXPORT Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline deadline,
                                      RunLimits limits = {});
 

@@ -83,7 +83,8 @@ void RequestReader::advance_body() {
         const size_t used = beast.put(boost::asio::buffer(pending_), error);
         pending_.erase(0, used);
         if (error == http::error::need_more) {
-            if (pending_.size() > longest_chunk_framing) return reject({400, "a chunk's framing is too long"});
+            if (pending_.size() > longest_chunk_framing)
+                return reject({400, "a chunk's framing is too long"});
             return;
         }
         if (error == http::error::body_limit || error == http::error::buffer_overflow)

@@ -1,5 +1,5 @@
-// Bytes in, requests out: the strict layer in front, Boost.Beast's parser behind it. Sans-IO, so that tests and
-// the fuzzer drive exactly what the server runs.
+// Bytes in, requests out: the strict layer in front, Boost.Beast's parser behind it. Sans-IO, so that tests
+// and the fuzzer drive exactly what the server runs.
 #pragma once
 
 #include <memory>

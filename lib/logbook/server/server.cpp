@@ -85,8 +85,12 @@ struct House {
 class Session : public std::enable_shared_from_this<Session> {
   public:
     Session(House& house, tcp::socket socket, std::string peer, std::string key)
-        : house_(house), socket_(std::move(socket)), timer_(house.io), reader_(house.options.limits),
-          peer_(std::move(peer)), key_(std::move(key)) {}
+        : house_(house)
+        , socket_(std::move(socket))
+        , timer_(house.io)
+        , reader_(house.options.limits)
+        , peer_(std::move(peer))
+        , key_(std::move(key)) {}
 
     void begin() {
         arm(house_.options.deadlines.head);
@@ -138,8 +142,9 @@ class Session : public std::enable_shared_from_this<Session> {
     }
 
     void read() {
-        socket_.async_read_some(asio::buffer(piece_),
-                                [self = shared_from_this()](error_code error, size_t n) { self->on_read(error, n); });
+        socket_.async_read_some(
+            asio::buffer(piece_),
+            [self = shared_from_this()](error_code error, size_t n) { self->on_read(error, n); });
     }
 
     void on_read(error_code error, size_t n) {
@@ -229,7 +234,8 @@ class Session : public std::enable_shared_from_this<Session> {
         });
     }
 
-    // To close at once while bytes are unread would reset the connection, and the client might lose the reply.
+    // To close at once while bytes are unread would reset the connection, and the client might lose the
+    // reply.
     void linger() {
         error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -240,12 +246,14 @@ class Session : public std::enable_shared_from_this<Session> {
     }
 
     void discard() {
-        socket_.async_read_some(asio::buffer(piece_), [self = shared_from_this()](error_code error, size_t n) {
-            if (self->phase_ == Phase::closed) return;
-            self->discarded_ += n;
-            if (error || self->discarded_ > most_lingering_bytes) return self->close();
-            self->discard();
-        });
+        socket_.async_read_some(asio::buffer(piece_),
+                                [self = shared_from_this()](error_code error, size_t n) {
+                                    if (self->phase_ == Phase::closed) return;
+                                    self->discarded_ += n;
+                                    if (error || self->discarded_ > most_lingering_bytes)
+                                        return self->close();
+                                    self->discard();
+                                });
     }
 
     House& house_;
@@ -281,7 +289,8 @@ class AsioServer final : public Server {
         if (!error) acceptor_.bind(endpoint, error);
         if (!error) acceptor_.listen(1024, error);
         if (error == asio::error::address_in_use)
-            return fail(ErrorCode::conflict, fmt::format("{}:{} is taken already", options.address, options.port),
+            return fail(ErrorCode::conflict,
+                        fmt::format("{}:{} is taken already", options.address, options.port),
                         fmt::format("see who holds it: ss -ltnp 'sport = :{}'", options.port));
         if (error)
             return fail(system_error(fmt::format("cannot listen on {}:{}", options.address, options.port),

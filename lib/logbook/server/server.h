@@ -1,4 +1,5 @@
-// A listening HTTP/1.1 server in front of an api::Service. Every wait has a deadline and every resource a cap.
+// A listening HTTP/1.1 server in front of an api::Service. Every wait has a deadline and every resource a
+// cap.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +15,12 @@
 namespace logbook::server {
 
 struct Deadlines {
-    Millis head{5'000};      // for the whole head, from its first byte or from the connection's beginning
-    Millis body{15'000};     // for the whole body, from the end of the head
-    Millis idle{15'000};     // between requests
-    Millis write{10'000};    // for the whole reply
-    Millis linger{1'000};    // for the client to read the reply to a refused request
-    Millis stop{10'000};     // for requests in flight, once told to stop
+    Millis head{5'000};    // for the whole head, from its first byte or from the connection's beginning
+    Millis body{15'000};   // for the whole body, from the end of the head
+    Millis idle{15'000};   // between requests
+    Millis write{10'000};  // for the whole reply
+    Millis linger{1'000};  // for the client to read the reply to a refused request
+    Millis stop{10'000};   // for requests in flight, once told to stop
 };
 
 struct Caps {
@@ -49,8 +50,8 @@ class LOGBOOK_EXPORT Server {
     // Serves until stop() has done its work. Call it once, from one thread.
     virtual void run() = 0;
 
-    // Closes the listener, lets requests in flight finish within the deadline, then ends run(). Returns at once;
-    // thread-safe; further calls do nothing. Not for signal handlers.
+    // Closes the listener, lets requests in flight finish within the deadline, then ends run(). Returns at
+    // once; thread-safe; further calls do nothing. Not for signal handlers.
     virtual void stop() = 0;
 };
 

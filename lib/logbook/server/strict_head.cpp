@@ -58,7 +58,8 @@ HeadScanner::Progress HeadScanner::scan(std::string_view bytes) {
             } else if (line.empty()) {
                 return finish() ? Progress::complete : Progress::rejected;
             } else {
-                if (at_ - fields_from_ > limits_.fields_bytes) return reject(431, "the headers are too large");
+                if (at_ - fields_from_ > limits_.fields_bytes)
+                    return reject(431, "the headers are too large");
                 if (!take_field(line)) return Progress::rejected;
             }
             continue;
@@ -94,11 +95,12 @@ bool HeadScanner::take_request_line(std::string_view line) {
     };
     if (method.size() > longest_method || !api::Headers::valid_name(method))
         return wrong(400, "the method is not well formed");
-    if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || !is_digit(version[5]) || version[6] != '.' ||
-        !is_digit(version[7]))
+    if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || !is_digit(version[5]) ||
+        version[6] != '.' || !is_digit(version[7]))
         return wrong(400, "the version is not well formed");
     if (target.size() > limits_.target) return wrong(414, "the request target is too long");
-    if (version[5] != '1' || version[7] > '1') return wrong(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+    if (version[5] != '1' || version[7] > '1')
+        return wrong(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
     facts_.minor = version[7] - '0';
     if (target.empty() || contains(target, " ") || contains(target, "#") || contains(target, "\\"))
         return wrong(400, "the target is not well formed");
@@ -160,7 +162,8 @@ bool HeadScanner::judge_framing() {
         if (facts_.minor == 0) return wrong(400, "Transfer-Encoding in HTTP/1.0");
         if (codings_.size() > 1 || !lengths_.empty())
             return wrong(400, "the length of the body is stated more than once");
-        if (lower(codings_.front()) != "chunked") return wrong(501, "the only transfer coding here is chunked");
+        if (lower(codings_.front()) != "chunked")
+            return wrong(501, "the only transfer coding here is chunked");
         facts_.chunked = true;
     }
     if (lengths_.size() > 1) return wrong(400, "the length of the body is stated more than once");

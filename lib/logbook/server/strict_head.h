@@ -1,5 +1,5 @@
-// The strict layer: which request heads are accepted at all. It looks at every byte before a parser interprets
-// any, so that this server and whatever stands in front of it never see two different requests.
+// The strict layer: which request heads are accepted at all. It looks at every byte before a parser
+// interprets any, so that this server and whatever stands in front of it never see two different requests.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace logbook::server {
 
 // Each is exact: the limit itself passes, one more does not.
 struct RequestLimits {
-    size_t target = 4096;       // bytes of the request target; more: 414
+    size_t target = 4096;        // bytes of the request target; more: 414
     size_t fields_bytes = 8192;  // of all header lines with their line ends; more: 431
     size_t fields = 100;         // header lines; more: 431
     size_t body = 1 << 20;       // bytes of the decoded body; more: 413
@@ -31,7 +31,8 @@ struct HeadFacts {
     bool expects_continue = false;
 };
 
-// Takes a head byte by byte; how the bytes were cut into pieces makes no difference. Sans-IO; not thread-safe.
+// Takes a head byte by byte; how the bytes were cut into pieces makes no difference. Sans-IO; not
+// thread-safe.
 class HeadScanner {
   public:
     explicit HeadScanner(const RequestLimits& limits) : limits_(limits) {}
@@ -53,8 +54,8 @@ class HeadScanner {
     bool judge_framing();
 
     RequestLimits limits_;
-    size_t at_ = 0;          // bytes looked at
-    size_t line_ = 0;        // where the current line begins
+    size_t at_ = 0;           // bytes looked at
+    size_t line_ = 0;         // where the current line begins
     size_t fields_from_ = 0;  // where the first field line begins; 0: still in the request line
     size_t count_ = 0;
     std::string authority_;  // of an absolute target

@@ -36,7 +36,9 @@ Step access_log(const Clock& clock, AccessLog log, std::vector<std::string> quie
             [&clock, log = std::move(log), quiet = std::move(quiet)](Call& call, const Next& next) {
                 const std::string_view target = call.request.target;
                 const std::string_view path = target.substr(0, target.find('?'));
-                const auto covers = [&](const std::string& start) { return path.substr(0, start.size()) == start; };
+                const auto covers = [&](const std::string& start) {
+                    return path.substr(0, start.size()) == start;
+                };
                 if (std::any_of(quiet.begin(), quiet.end(), covers)) return next(call);
                 Recorder recorder(clock, log,
                                   {printable(call.request.method, 32), printable(path, 400), 500, Millis(0),

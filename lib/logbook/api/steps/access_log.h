@@ -1,5 +1,5 @@
-// One record for each request: what was asked, what came out, how long it took. No header, body or query is in
-// it, since those may carry secrets.
+// One record for each request: what was asked, what came out, how long it took. No header, body or query is
+// in it, since those may carry secrets.
 #pragma once
 
 #include <functional>

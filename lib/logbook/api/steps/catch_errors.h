@@ -1,4 +1,5 @@
-// The outermost step: what a handler throws becomes a 500 that tells the caller nothing and the log everything.
+// The outermost step: what a handler throws becomes a 500 that tells the caller nothing and the log
+// everything.
 #pragma once
 
 #include <functional>

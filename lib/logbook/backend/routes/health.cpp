@@ -16,12 +16,12 @@ Json check_of(const ComponentHealth& health) {
 api::Reply judge(const Clock& clock, const ComponentHealth& database, const ComponentHealth& cache) {
     // The application cannot serve without its database; without its cache it serves with less.
     const char* status = !database.ready ? "unhealthy" : !cache.ready ? "degraded" : "healthy";
-    return api::json_reply(
-        database.ready ? 200 : 503,
-        Json::object({{"status", status},
-                      {"ready", true},
-                      {"timestamp", iso8601(clock.wall())},
-                      {"checks", Json::object({{"database", check_of(database)}, {"redis", check_of(cache)}})}}));
+    return api::json_reply(database.ready ? 200 : 503,
+                           Json::object({{"status", status},
+                                         {"ready", true},
+                                         {"timestamp", iso8601(clock.wall())},
+                                         {"checks", Json::object({{"database", check_of(database)},
+                                                                  {"redis", check_of(cache)}})}}));
 }
 
 }  // namespace
