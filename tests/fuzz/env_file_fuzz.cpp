@@ -1,4 +1,5 @@
-// Any bytes as a `.env`: reading ends, spans lie within the file, and editing changes nothing but what it should.
+// Any bytes as a `.env`: reading ends, spans lie within the file, and editing changes nothing but what it
+// should.
 #include <cstdlib>
 
 #include "logbook/secrets/env_edit.h"
