@@ -194,7 +194,7 @@ struct World {
                         broken.path = "/injects";
                         broken.handle = [](const Call& call) {
                             Reply reply;
-                            reply.headers.set("X-Echo", *call.request.headers.get("X-In") + "\r\nSet-Cookie: a=b");
+                            reply.headers.set("X-Echo", std::string(*call.request.headers.get("X-In")) + "\r\nSet-Cookie: a=b");
                             return reply;
                         };
                         routes.push_back(broken);

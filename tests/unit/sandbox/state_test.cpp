@@ -56,7 +56,7 @@ TEST_CASE("nothing else is taken for a state") {
                                with("supervisor", process("supervisor", int64_t(1) << 40, 5, 0)),
                                with("supervisor", process("supervisor", 5, 0, 0)),
                                with("supervisor", process("supervisor", 5, 5, 65536)),
-                               with("supervisor", process("supervisor", 5.0, 5, 0)),
+                               with("supervisor", process("supervisor", 5.5, 5, 0)),
                                with("servers", Json(Json::Array{process("cache", 5, 5, 5), process("cache", 6, 6, 6)})),
                                with("servers", Json(Json::Array{process("supervisor", 5, 5, 5)}))};
     for (const std::string& text : bad) {

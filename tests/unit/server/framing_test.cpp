@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Case {
-    const char* name;
+    std::string name;
     std::string bytes;
     std::string statuses;  // of the replies, in order; empty: none (the request is not complete)
 };
