@@ -57,11 +57,11 @@ void free_root(void* object) {
     delete static_cast<RedisReply*>(object);
 }
 
-void* on_double(const redisReadTask* task, double, char* text, size_t size) {
+[[maybe_unused]] void* on_double(const redisReadTask* task, double, char* text, size_t size) {
     return on_string(task, text, size);
 }
 
-void* on_bool(const redisReadTask* task, int value) {
+[[maybe_unused]] void* on_bool(const redisReadTask* task, int value) {
     return on_integer(task, value);
 }
 
