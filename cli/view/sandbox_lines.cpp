@@ -39,14 +39,14 @@ bool all_alive(const sandbox::State& state) {
 }
 
 void emit_sandbox(App& app, const std::filesystem::path& folder, const sandbox::State& state) {
-    Json servers(Json::Array{});
-    for (const sandbox::Process& server : state.servers) servers.push(document_of(server));
+    Json processes(Json::Array{});
+    for (const sandbox::Process& server : state.servers) processes.push(document_of(server));
+    processes.push(document_of(state.supervisor));
     app.emit("logbookctl/sandbox/1", Json::object({{"folder", folder.string()},
                                                    {"env_file", (folder / ".env").string()},
                                                    {"created", state.created},
                                                    {"all_alive", all_alive(state)},
-                                                   {"supervisor", document_of(state.supervisor)},
-                                                   {"servers", servers}}));
+                                                   {"processes", processes}}));
 }
 
 void print_sandbox(App& app, const sandbox::State& state) {

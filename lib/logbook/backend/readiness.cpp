@@ -9,7 +9,7 @@ namespace logbook::backend {
 namespace {
 
 // Short against the second that an answer may be old, long against a burst of probes.
-constexpr Millis reuse{250};
+constexpr Millis reuse{100};
 
 // The seams get less than a caller waits, so that their own, better words come in time.
 constexpr Millis margin{100};

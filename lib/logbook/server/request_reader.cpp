@@ -21,6 +21,14 @@ std::string text_of(boost::beast::string_view view) {
     return {view.data(), view.size()};
 }
 
+bool has_bare_line_end(std::string_view bytes) {
+    for (size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes[i] == '\n' && (i == 0 || bytes[i - 1] != '\r')) return true;
+        if (bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] != '\n') return true;
+    }
+    return false;
+}
+
 // An absolute target's path; others as they are.
 std::string_view path_form(std::string_view target) {
     if (target.empty() || target[0] == '/' || target == "*") return target;
@@ -69,6 +77,7 @@ void RequestReader::advance() {
     if (error || used != scanner_.size() || !beast.is_header_done())
         return reject({400, "the request is not well formed"});
     pending_.erase(0, used);
+    take_head();
     keep_alive_ = beast.keep_alive();
     expectation_ = facts_.expects_continue;
     beast.eager(true);
@@ -76,21 +85,31 @@ void RequestReader::advance() {
     advance_body();
 }
 
+// Now, since Beast adds the trailers of a chunked body to the very same fields later on.
+void RequestReader::take_head() {
+    const auto& message = parser_->beast.get();
+    head_ = api::Request();
+    head_.method = text_of(message.method_string());
+    head_.target = path_form(text_of(message.target()));
+    for (const auto& field : message) head_.headers.add(text_of(field.name_string()), text_of(field.value()));
+}
+
 void RequestReader::advance_body() {
     auto& beast = parser_->beast;
+    const auto refuse = [this] { reject({400, "the body is not well formed"}); };
     while (!beast.is_done() && !pending_.empty()) {
         boost::beast::error_code error;
         const size_t used = beast.put(boost::asio::buffer(pending_), error);
         pending_.erase(0, used);
-        if (error == http::error::need_more) {
-            if (pending_.size() > longest_chunk_framing)
-                return reject({400, "a chunk's framing is too long"});
-            return;
-        }
         if (error == http::error::body_limit || error == http::error::buffer_overflow)
             return reject({413, "the body is too large"});
-        if (error) return reject({400, "the body is not well formed"});
-        if (used == 0) break;
+        if (error == http::error::need_more) {
+            // What is left is the framing of a chunk, or trailers: no line of them may end without CR, nor go on
+            // for ever.
+            if (pending_.size() > longest_chunk_framing || has_bare_line_end(pending_)) refuse();
+            return;
+        }
+        if (error || (used == 0 && !beast.is_done())) return refuse();
     }
     if (beast.is_done()) state_ = State::ready;
 }
@@ -100,13 +119,8 @@ bool RequestReader::take_expectation() {
 }
 
 api::Request RequestReader::take() {
-    auto message = parser_->beast.release();
-    api::Request request;
-    request.method = text_of(message.method_string());
-    request.target = path_form(text_of(message.target()));
-    for (const auto& field : message)
-        request.headers.add(text_of(field.name_string()), text_of(field.value()));
-    request.body = std::move(message.body());
+    api::Request request = std::move(head_);
+    request.body = std::move(parser_->beast.get().body());
     parser_.reset();
     scanner_ = HeadScanner(limits_);
     state_ = State::idle;

@@ -43,6 +43,7 @@ class RequestReader {
   private:
     struct Parser;
     void advance();
+    void take_head();
     void advance_body();
     void reject(Rejection rejection);
 
@@ -52,6 +53,7 @@ class RequestReader {
     HeadScanner scanner_;
     std::unique_ptr<Parser> parser_;
     HeadFacts facts_;
+    api::Request head_;  // of the request whose body is awaited
     bool keep_alive_ = false;
     bool expectation_ = false;
     Rejection rejection_;
