@@ -156,7 +156,8 @@ std::string man_page(const CommandFacts& root) {
                "Data goes to standard output, messages to standard error. With -o json standard output holds one JSON "
                "document, which names its published schema; a failure is a document too.\n\n"
                "No command destroys data unasked. A severe action wants --confirm with the name that it asks for, or a "
-               "typed answer. Every wait ends by --timeout. No option takes a secret, and none is ever printed.");
+               "typed answer. Every wait ends by --timeout. No option takes a secret, and only secrets generate without "
+               "--write prints one.");
     out += ".SH OPTIONS\nEvery command takes these.\n";
     for (const OptionFacts& option : root.options) out += option_item(option);
     out += ".SH COMMANDS\n";

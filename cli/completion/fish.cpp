@@ -7,7 +7,7 @@
 namespace logbook::cli {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return "'" + replace_all(replace_all(std::string(text), "\\", "\\\\"), "'", "\\'") + "'";
 }
 
@@ -19,7 +19,7 @@ std::string offer_of(const Values& values) {
     if (values.checks) sources.push_back("(logbookctl __complete checks 2>/dev/null)");
     if (values.folders) sources.push_back("(__fish_complete_directories)");
     std::string out = values.files ? " -r -F" : " -x";
-    if (!sources.empty()) out += " -a " + quoted(join(sources, " "));
+    if (!sources.empty()) out += " -a " + in_quotes(join(sources, " "));
     return out;
 }
 
@@ -39,7 +39,7 @@ std::string value_cases(const CommandFacts& root) {
             if (!option.value.empty()) names.insert(names.end(), option.names.begin(), option.names.end());
         if (names.empty()) continue;
         std::string patterns;
-        for (const std::string& name : names) patterns += " " + quoted((command == &root ? "*:" : command->path + ":") + name);
+        for (const std::string& name : names) patterns += " " + in_quotes((command == &root ? "*:" : command->path + ":") + name);
         out += "        case" + patterns + "\n            return 0\n";
     }
     return out;
@@ -48,18 +48,18 @@ std::string value_cases(const CommandFacts& root) {
 std::string path_cases(const CommandFacts& root) {
     std::string patterns;
     for (const CommandFacts* command : all_commands(root))
-        if (command != &root) patterns += " " + quoted(command->path);
+        if (command != &root) patterns += " " + in_quotes(command->path);
     return "        case" + patterns + "\n            return 0\n";
 }
 
 std::string lines_of(const CommandFacts& command, bool is_root) {
-    const std::string at = fmt::format(" -n {}", quoted("__logbookctl_at " + (is_root ? "''" : "'" + command.path + "'")));
+    const std::string at = fmt::format(" -n {}", in_quotes("__logbookctl_at " + (is_root ? "''" : "'" + command.path + "'")));
     std::string out;
     for (const CommandFacts& sub : command.commands)
-        out += fmt::format("complete -c logbookctl{} -a {} -d {}\n", at, sub.name, quoted(sub.description));
+        out += fmt::format("complete -c logbookctl{} -a {} -d {}\n", at, sub.name, in_quotes(sub.description));
     for (const OptionFacts& option : command.options)
         out += fmt::format("complete -c logbookctl{}{}{} -d {}\n", is_root ? "" : at, names_of(option),
-                           option.value.empty() ? "" : offer_of(option.values), quoted(option.description));
+                           option.value.empty() ? "" : offer_of(option.values), in_quotes(option.description));
     for (const WordFacts& word : command.words)
         if (word.values.any())
             out += fmt::format("complete -c logbookctl{}{}\n", at,

@@ -7,20 +7,20 @@
 namespace logbook::cli {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return "'" + replace_all(std::string(text), "'", "'\\''") + "'";
 }
 
 // "name:description", with the colons of the name hidden from _describe.
 std::string described(const std::string& name, const std::string& about) {
-    return quoted(replace_all(name, ":", "\\:") + ":" + about);
+    return in_quotes(replace_all(name, ":", "\\:") + ":" + about);
 }
 
 std::string action_of(const Values& values) {
     std::string out;
     if (!values.words.empty()) {
         std::string words;
-        for (const std::string& word : values.words) words += " " + quoted(word);
+        for (const std::string& word : values.words) words += " " + in_quotes(word);
         out += "_words=(" + words.substr(1) + "); compadd -a _words; ";
     }
     if (values.entries) out += "__logbookctl_names entries; ";
@@ -34,7 +34,7 @@ std::string command_cases(const CommandFacts& root) {
     std::string out;
     for (const CommandFacts* command : all_commands(root)) {
         if (command->commands.empty()) continue;
-        out += fmt::format("    {}) reply=(", quoted(command->path));
+        out += fmt::format("    {}) reply=(", in_quotes(command->path));
         for (const CommandFacts& sub : command->commands) out += " " + described(sub.name, sub.description);
         out += " ) ;;\n";
     }
@@ -45,7 +45,7 @@ std::string option_cases(const CommandFacts& root) {
     std::string out;
     for (const CommandFacts* command : all_commands(root)) {
         if (command->options.empty() || command == &root) continue;
-        out += fmt::format("    {}) reply=(", quoted(command->path));
+        out += fmt::format("    {}) reply=(", in_quotes(command->path));
         for (const OptionFacts& option : command->options)
             for (const std::string& name : option.names) out += " " + described(name, option.description);
         out += " ) ;;\n";
@@ -60,8 +60,8 @@ std::string value_cases(const CommandFacts& root) {
             if (option.value.empty()) continue;
             std::vector<std::string> keys;
             for (const std::string& name : option.names)
-                keys.push_back(command == &root ? "*:" + name : quoted(command->path + ":" + name));
-            out += fmt::format("    {}) reply=({}) ;;\n", join(keys, " | "), quoted(action_of(option.values)));
+                keys.push_back(command == &root ? "*:" + name : in_quotes(command->path + ":" + name));
+            out += fmt::format("    {}) reply=({}) ;;\n", join(keys, " | "), in_quotes(action_of(option.values)));
         }
     return out;
 }
@@ -72,9 +72,9 @@ std::string word_cases(const CommandFacts& root) {
         for (size_t i = 0; i < command->words.size(); ++i)
             if (command->words[i].values.any())
                 out += fmt::format("    {}) reply=({}) ;;\n",
-                                   command->words[i].repeats ? quoted(command->path + ":") + "*"
-                                                             : quoted(command->path + ":" + std::to_string(i)),
-                                   quoted(action_of(command->words[i].values)));
+                                   command->words[i].repeats ? in_quotes(command->path + ":") + "*"
+                                                             : in_quotes(command->path + ":" + std::to_string(i)),
+                                   in_quotes(action_of(command->words[i].values)));
     return out;
 }
 

@@ -53,7 +53,8 @@ class LOGBOOK_EXPORT Catalogue {
     // Every *.yaml of the folder, by name; the errors of those that stay out. A folder that does not exist has none.
     std::vector<Error> add_folder(const std::filesystem::path& folder);
 
-    const std::vector<Entry>& entries() const { return entries_; }
+    const std::vector<Entry>& entries() const& { return entries_; }
+    const std::vector<Entry>& entries() && = delete;  // they would die with the temporary
     const Entry* find(std::string_view slug) const;
     // "LB-AUTH-001", "http 404", "404", "1045", "noauth": the entries with that code.
     std::vector<const Entry*> by_code(std::string_view code) const;
