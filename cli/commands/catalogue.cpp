@@ -26,6 +26,11 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     CLI::App& config = noun(root, "config", "Judge and show the settings in .env", "Secrets");
     add_config_check(config, line);
     add_config_show(config, line);
+    add_serve(root, line);
+    CLI::App& sandbox = noun(root, "sandbox", "A throw-away stack of real servers on this machine", "Embed");
+    add_sandbox_up(sandbox, line);
+    add_sandbox_down(sandbox, line);
+    add_sandbox_status(sandbox, line);
     add_completion(root, line);
     add_complete(root, line);
 }

@@ -98,6 +98,8 @@ Status confirmations(const App& app, const SecretsGenerateOptions& options, cons
 struct Outcome {
     secrets::WritePlan plan;
     secrets::DataProof proof;
+    // A database that answered, without data, keeps the passwords that it was made with.
+    bool database_keeps_passwords = false;
     bool created = false;
     bool tightened = false;
     std::filesystem::path file, backup;
@@ -114,6 +116,7 @@ void show(App& app, const SecretsGenerateOptions& options, const Outcome& outcom
                                       {"written", written},
                                       {"kept", Json::array(outcome.plan.keep)},
                                       {"mode_tightened", outcome.tightened},
+                                      {"database_keeps_passwords", outcome.database_keeps_passwords},
                                       {"backup", nullptr},
                                       {"data", nullptr}});
         if (!outcome.backup.empty()) document.set("backup", outcome.backup.string());
@@ -137,6 +140,7 @@ void show(App& app, const SecretsGenerateOptions& options, const Outcome& outcom
     app.out.line(fmt::format("{} {} {} {}", glyph(app.out, Mark::pass),
                              counted(outcome.plan.write.size(), "secret"),
                              options.dry_run ? "would be written to" : "written to", file));
+    if (app.global.quiet) return;
     for (const secrets::PlannedSecret& planned : outcome.plan.write)
         app.out.line(fmt::format("    {:<20} {}", planned.name,
                                  planned.reason == secrets::Reason::missing       ? "was missing"
@@ -149,6 +153,11 @@ void show(App& app, const SecretsGenerateOptions& options, const Outcome& outcom
                    : "your word: a fresh installation (" + outcome.proof.evidence + ")");
     if (!outcome.backup.empty()) put_detail(app.out, "backup", outcome.backup.string());
     if (outcome.tightened) put_detail(app.out, "mode", tightened);
+    if (outcome.database_keeps_passwords)
+        put_detail(app.out, "first",
+                   "the database that answered keeps the passwords that it was made with: give its users the "
+                   "new ones "
+                   "(ALTER USER), or the application is locked out (error 1045)");
     if (!options.dry_run)
         put_detail(app.out, "next", "docker compose up -d   (a restart does not apply an edited .env)");
 }
@@ -203,6 +212,11 @@ ExitCode write_secrets(App& app, const SecretsGenerateOptions& options) {
                                             with_word(app, options, database));
         !allowed)
         return app.report(allowed.error());
+
+    for (const secrets::PlannedSecret& planned : outcome.plan.write)
+        if (outcome.proof.presence == secrets::DataPresence::none &&
+            (planned.name == "DB_PASSWORD" || planned.name == "MYSQL_ROOT_PASSWORD"))
+            outcome.database_keeps_passwords = true;
 
     secrets::NewValues values;
     for (const secrets::PlannedSecret& planned : outcome.plan.write) {
@@ -276,7 +290,10 @@ void add_secrets_generate(CLI::App& parent, CommandLine& line) {
         "the .env answers and has no rows in users and organizations, or the operator says --fresh-install "
         "--confirm=DATABASE. A database that cannot be reached counts as data; one that is seen to hold data "
         "is "
-        "never overruled."};
+        "never overruled.\n\n"
+        "Do not append the printed lines to the .env of an installation that holds data: of two lines for "
+        "one name "
+        "the last counts, so they would replace the live keys."};
     cmd->callback(
         [&line, options] { line.run = [options](App& app) { return run_secrets_generate(app, *options); }; });
 }

@@ -8,7 +8,6 @@
 namespace logbook::cli {
 namespace {
 
-constexpr size_t label_width = 10;
 constexpr size_t indent = 4;
 
 bool is_command(std::string_view text) {
@@ -49,6 +48,7 @@ void put_finding(Stream& out, Mark mark, std::string_view message, std::string_v
 }
 
 void put_detail(Stream& out, std::string_view label, std::string_view text) {
+    const size_t label_width = out.terminal().width >= 60 ? 10 : label.size() + 2;
     const std::string head = std::string(indent, ' ') + std::string(label) +
                              std::string(label_width - std::min(label_width, label.size()), ' ');
     const size_t room = std::max<size_t>(out.terminal().width - indent - label_width, 20);

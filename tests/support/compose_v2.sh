@@ -23,7 +23,7 @@ fi
 
 # The address of the machine's own Debian mirror, whichever way its sources are written.
 mirror=$(cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list /etc/apt/sources.list 2>/dev/null |
-    tr ' \t' '\n\n' | grep -E '^(https?|mirror[+a-z]*|copy|file):.*/debian/?$' | head -n 1)
+    tr -s '[:blank:]' '\n' | grep -E '^(https?|mirror[+a-z]*|copy|file):.*/debian/?$' | head -n 1)
 [ -n "$mirror" ] || give_up "no Debian mirror stands in /etc/apt"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -r "$keyring" ] || give_up "$keyring is missing"

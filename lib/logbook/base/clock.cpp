@@ -2,6 +2,7 @@
 // hand.
 #include "logbook/base/clock.h"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <fmt/format.h>
@@ -58,6 +59,12 @@ std::string compact_utc(WallTime when) {
                        t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+WallTime from_unix_seconds(int64_t seconds) {
+    constexpr int64_t most =
+        std::chrono::floor<std::chrono::seconds>(WallTime::max().time_since_epoch()).count() - 1;
+    return WallTime(std::chrono::seconds(std::clamp(seconds, -most, most)));
+}
+
 Result<WallTime> parse_iso8601(std::string_view text) {
     const auto bad = [&] {
         return fail(ErrorCode::invalid, fmt::format("`{}` is not a date", text),
@@ -78,8 +85,8 @@ Result<WallTime> parse_iso8601(std::string_view text) {
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
                                            std::chrono::day(unsigned(day))};
     if (!date.ok() || hour > 23 || minute > 59 || second > 60) return bad();
-    return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-           std::chrono::seconds(second);
+    const std::chrono::seconds days = std::chrono::sys_days(date).time_since_epoch();
+    return from_unix_seconds(days.count() + hour * 3600 + minute * 60 + second);
 }
 
 std::string human_duration(Millis duration) {

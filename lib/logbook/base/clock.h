@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ LOGBOOK_EXPORT std::string iso8601(WallTime when, bool with_millis = false);
 
 // "20261122T041209Z", for names of files.
 LOGBOOK_EXPORT std::string compact_utc(WallTime when);
+
+// Seconds since 1970, held to what WallTime can carry: "9999-12-31" must not wrap around into the past.
+LOGBOOK_EXPORT WallTime from_unix_seconds(int64_t seconds);
 
 // Reads "2026-11-22" and "2026-11-22T04:12:09Z" (also with a blank for the T, and without the Z: taken as
 // UTC).

@@ -23,8 +23,8 @@ class LOGBOOK_EXPORT Observer {
 };
 
 struct RunOptions {
-    std::vector<std::string> only;  // ids or areas ("db"); what they need is run too. Empty: all
-    std::vector<Waiver> waivers;    // the expired ones must have been left out
+    std::vector<std::string> only{};  // ids or areas ("db"); what they need is run too. Empty: all
+    std::vector<Waiver> waivers{};    // the expired ones must have been left out
     // How long past the deadline a check that is stuck in the kernel (a dead network mount) is waited for.
     Millis grace{250};
 };

@@ -70,6 +70,19 @@ Status fill_new_file(int fd, const std::string& name, std::string_view bytes, mo
     return {};
 }
 
+// Opens or makes a lock file. One that root makes belongs to the folder's owner, who would be locked out of
+// his own folder otherwise; only a file that is certainly new is given away.
+Fd open_lock(const std::filesystem::path& path) {
+    constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+    Fd fd(::open(path.c_str(), flags | O_CREAT | O_EXCL, 0600));
+    if (!fd && errno == EEXIST) return Fd(::open(path.c_str(), flags | O_CREAT, 0600));
+    struct stat folder {};
+    if (fd && ::geteuid() == 0 &&
+        ::stat(path.has_parent_path() ? path.parent_path().c_str() : ".", &folder) == 0 && folder.st_uid != 0)
+        (void)!::fchown(fd.get(), folder.st_uid, folder.st_gid);
+    return fd;
+}
+
 }  // namespace
 
 Result<FileText> read_file(const std::filesystem::path& path, uint64_t most) {
@@ -152,7 +165,7 @@ Status create_file(const std::filesystem::path& path, std::string_view bytes, mo
 }
 
 Result<FileLock> FileLock::acquire(const std::filesystem::path& path, Deadline deadline) {
-    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    Fd fd = open_lock(path);
     if (!fd) return fail(system_error("cannot open the lock " + path.string(), errno));
     while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)

@@ -50,8 +50,8 @@ LOGBOOK_EXPORT Status replace_file(const std::filesystem::path& path, std::strin
 LOGBOOK_EXPORT Status create_file(const std::filesystem::path& path, std::string_view bytes,
                                   mode_t mode = 0600);
 
-// An exclusive advisory lock (flock) on `<path>`, made 0600 if absent and left in place. Its end of life, a
-// crash included, frees it. Move-only.
+// An exclusive advisory lock (flock) on `<path>`, made 0600 if absent and left in place; made by root, it
+// belongs to the folder's owner. Its end of life, a crash included, frees it. Move-only.
 class LOGBOOK_EXPORT FileLock {
   public:
     // Waits until `deadline`; then fails with `conflict`, naming the holder's process id where the lock file

@@ -70,7 +70,7 @@ WallTime parse_certificate_time(std::string_view text) {
     if (month == std::string_view::npos) return {};
     t.tm_mon = int(month / 3);
     t.tm_year -= 1900;
-    return std::chrono::system_clock::from_time_t(::timegm(&t));
+    return from_unix_seconds(::timegm(&t));
 }
 
 std::vector<Certificate> certificates_of(CURL* curl) {

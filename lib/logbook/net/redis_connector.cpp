@@ -1,6 +1,4 @@
-// The real Redis client: our own socket, hiredis' formatter and reader. The reader builds our reply through
-// our own functions, because hiredis 0.14 allocates what a hostile server's array header asks for
-// (CVE-2021-32765).
+// The real Redis client: our own socket, hiredis' formatter, and the bounded reader.
 #include <cerrno>
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
@@ -8,84 +6,17 @@
 #include <sys/socket.h>
 
 #include "logbook/base/text.h"
-#include "logbook/net/redis_session.h"
+#include "logbook/net/redis_reader.h"
 #include "logbook/net/tcp.h"
 
 namespace logbook::net {
 namespace {
 
 constexpr size_t most_bytes = 8u << 20;
-constexpr int64_t most_items = 100'000;
-
-// Where the reader's next object goes: a new root, or its place in the array that is being read.
-RedisReply* place_for(const redisReadTask* task) {
-    if (!task->parent) return new RedisReply;
-    auto* parent = static_cast<RedisReply*>(task->parent->obj);
-    return &parent->items[size_t(task->idx)];
-}
-
-void* on_string(const redisReadTask* task, char* text, size_t size) {
-    RedisReply* reply = place_for(task);
-    reply->kind = task->type == REDIS_REPLY_STATUS  ? RedisReply::Kind::status
-                  : task->type == REDIS_REPLY_ERROR ? RedisReply::Kind::error
-                                                    : RedisReply::Kind::text;
-    reply->text.assign(text, size);
-    return reply;
-}
-
-template <typename Count>  // int in hiredis 0.14, size_t since 1.0
-void* on_array(const redisReadTask* task, Count count) {
-    if (int64_t(count) < 0 || int64_t(count) > most_items) return nullptr;  // the reader reports it and stops
-    RedisReply* reply = place_for(task);
-    reply->kind = RedisReply::Kind::array;
-    reply->items.resize(size_t(count));
-    return reply;
-}
-
-void* on_integer(const redisReadTask* task, long long value) {
-    RedisReply* reply = place_for(task);
-    reply->kind = RedisReply::Kind::integer;
-    reply->integer = value;
-    return reply;
-}
-
-void* on_nil(const redisReadTask* task) {
-    return place_for(task);
-}
-
-void free_root(void* object) {
-    delete static_cast<RedisReply*>(object);
-}
-
-void* on_double(const redisReadTask* task, double, char* text, size_t size) {
-    return on_string(task, text, size);
-}
-
-void* on_bool(const redisReadTask* task, int value) {
-    return on_integer(task, value);
-}
-
-// Newer readers also know RESP3's types, and would store a number for a pointer where a function is missing.
-template <typename Functions>
-Functions reader_functions() {
-    Functions functions{};
-    functions.createString = &on_string;
-    functions.createArray = &on_array;
-    functions.createInteger = &on_integer;
-    functions.createNil = &on_nil;
-    functions.freeObject = &free_root;
-    if constexpr (requires { functions.createDouble; }) functions.createDouble = &on_double;
-    if constexpr (requires { functions.createBool; }) functions.createBool = &on_bool;
-    return functions;
-}
 
 class HiredisSession final : public RedisSession {
   public:
-    HiredisSession(Fd fd, std::string place)
-        : fd_(std::move(fd))
-        , place_(std::move(place))
-        , functions_(reader_functions<redisReplyObjectFunctions>())
-        , reader_(redisReaderCreateWithFunctions(&functions_), redisReaderFree) {}
+    HiredisSession(Fd fd, std::string place) : fd_(std::move(fd)), place_(std::move(place)) {}
 
     Result<RedisReply> command(const std::vector<std::string>& words, Deadline deadline) override {
         if (broken_)
@@ -131,15 +62,12 @@ class HiredisSession final : public RedisSession {
         size_t taken = 0;
         char piece[16 * 1024];
         for (;;) {
-            void* object = nullptr;
-            if (redisReaderGetReply(reader_.get(), &object) != REDIS_OK)
+            auto reply = reader_.next();
+            if (!reply)
                 return fail(ErrorCode::protocol,
                             fmt::format("what listens at {} does not speak Redis' protocol ({})", place_,
-                                        printable(reader_->errstr)));
-            if (object) {
-                const std::unique_ptr<RedisReply> owned(static_cast<RedisReply*>(object));
-                return std::move(*owned);
-            }
+                                        reply.error().what));
+            if (*reply) return std::move(**reply);
             const ssize_t n = ::recv(fd_.get(), piece, sizeof piece, 0);
             if (n > 0) {
                 taken += size_t(n);
@@ -147,7 +75,7 @@ class HiredisSession final : public RedisSession {
                     return fail(
                         ErrorCode::too_large,
                         fmt::format("Redis at {} answered with more than {} bytes", place_, most_bytes));
-                redisReaderFeed(reader_.get(), piece, size_t(n));
+                reader_.feed({piece, size_t(n)});
             } else if (n == 0) {
                 return fail(lost(0));
             } else if (errno != EAGAIN && errno != EINTR) {
@@ -173,8 +101,7 @@ class HiredisSession final : public RedisSession {
 
     Fd fd_;
     std::string place_;
-    redisReplyObjectFunctions functions_;
-    std::unique_ptr<redisReader, void (*)(redisReader*)> reader_;
+    RedisReader reader_;
     bool broken_ = false;
 };
 

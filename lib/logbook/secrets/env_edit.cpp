@@ -18,6 +18,13 @@ std::string_view raw_value(std::string_view bytes, const EnvAssignment& assignme
     return bytes.substr(assignment.value_begin, assignment.value_end - assignment.value_begin);
 }
 
+// `KEY= # a comment`: to Compose the comment is the value. It stays, and becomes one.
+bool is_comment(std::string_view bytes, const EnvAssignment& assignment) {
+    const size_t at = assignment.value_begin;
+    return assignment.quote == 0 && assignment.value_end > at && bytes[at] == '#' && at > 0 &&
+           (bytes[at - 1] == ' ' || bytes[at - 1] == '\t');
+}
+
 Status only_these_changed(std::string_view before_bytes, const EnvFile& before, std::string_view after_bytes,
                           const EnvFile& after, const NewValues& values) {
     const auto wrong = [](std::string_view name) {
@@ -63,8 +70,7 @@ Result<Secret> edit_env(const Secret& bytes, const NewValues& values, const sett
     std::string appended;
     for (const auto& [name, value] : values) {
         const EnvAssignment* found = before.find(name);
-        // `KEY= # a comment`: to Compose the comment is the value. It stays, and becomes one.
-        if (found && found->quote == 0 && raw_value(old_bytes, *found).substr(0, 1) == "#")
+        if (found && is_comment(old_bytes, *found))
             replacements.push_back(
                 {found->value_begin, found->value_begin, Secret(std::string(value.reveal()) + " ")});
         else if (found)

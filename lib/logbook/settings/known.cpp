@@ -137,7 +137,7 @@ bool is_application_placeholder(std::string_view value) {
 
 bool is_placeholder(std::string_view value) {
     if (is_application_placeholder(value)) return true;
-    if (!value.empty() && value[0] == '#') return true;  // `KEY= # a comment` is this comment to Compose
+    if (value.substr(0, 2) == "# ") return true;  // `KEY= # a comment` is this comment to Compose
     const std::string lowered = lower(value);
     constexpr std::string_view words[] = {
         "change_me",       "changeme",      "change-me",     "change_this",   "change-this",
@@ -145,16 +145,18 @@ bool is_placeholder(std::string_view value) {
         "openssl_rand",    "placeholder",   "replace_me",    "replace-me",    "replace_with",
         "replace-with",    "replaceme",     "replace_this",  "your_secret",   "your-secret",
         "your_password",   "your-password", "your_key",      "your-key",      "your_encryption",
-        "your-encryption", "_here",         "-here",         "example_",      "todo:"};
+        "your-encryption", "example_",      "todo:"};
     if (std::any_of(std::begin(words), std::end(words),
                     [&](std::string_view word) { return contains(lowered, word); }))
         return true;
+    const std::string_view ending =
+        std::string_view(lowered).substr(lowered.size() - std::min<size_t>(5, lowered.size()));
+    if (ending == "_here" || ending == "-here") return true;
     // <your key>, {{ key }}, xxxxxxxx
     if (value.size() >= 3 && ((value.front() == '<' && value.back() == '>') || value.substr(0, 2) == "{{"))
         return true;
-    return value.size() >= 3 && std::all_of(lowered.begin(), lowered.end(), [&](char c) {
-               return c == lowered[0] && (c == 'x' || c == '*' || c == '.');
-           });
+    return value.size() >= 3 && (lowered[0] == 'x' || lowered[0] == '*' || lowered[0] == '.') &&
+           lowered.find_first_not_of(lowered[0]) == std::string::npos;
 }
 
 std::optional<bool> parse_flag(std::string_view value) {

@@ -49,7 +49,8 @@ TEST_CASE("what is generated is sound") {
 
 TEST_CASE("the application's own advice, a long url-safe key, is sound") {
     CHECK(audit_text(sound_text() +
-                     "SECRET_KEY=kJ3v9_Qx-7LmZ2pRt8YwB1nHc5FdGs0AeUiOoPqXyTzVbNjMlKhWf4S6rDgE3aC-uIk9_TtYyPpLlMmNnBbVvCcXx\n")
+                     "SECRET_KEY=kJ3v9_Qx-7LmZ2pRt8YwB1nHc5FdGs0AeUiOoPqXyTzVbNjMlKhWf4S6rDgE3aC-uIk9_"
+                     "TtYyPpLlMmNnBbVvCcXx\n")
               .empty());
 }
 
@@ -60,12 +61,16 @@ TEST_CASE("missing, placeholder, short, guessable") {
     CHECK(level("SECRET_KEY=CHANGE_ME\n", "secret.placeholder", "SECRET_KEY") == Level::fail);
     CHECK(level("DB_PASSWORD= # set it\n", "secret.placeholder", "DB_PASSWORD") == Level::fail);
     CHECK(level("SMTP_PASSWORD=your-password-here\n", "secret.placeholder", "SMTP_PASSWORD") == Level::warn);
-    CHECK(level("ENCRYPTION_KEY=0a1b2c3d4e5f60718293a4b5c6d7e8f\n", "secret.short", "ENCRYPTION_KEY") == Level::fail);
+    CHECK(level("ENCRYPTION_KEY=0a1b2c3d4e5f60718293a4b5c6d7e8f\n", "secret.short", "ENCRYPTION_KEY") ==
+          Level::fail);
     CHECK(level("ENCRYPTION_SALT=pepper\n", "secret.short", "ENCRYPTION_SALT") == Level::warn);
     CHECK(level("REDIS_PASSWORD=s3cretX\n", "secret.short", "REDIS_PASSWORD") == Level::warn);
-    CHECK(level("SECRET_KEY=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "secret.low_entropy", "SECRET_KEY") == Level::fail);
-    CHECK(level("SECRET_KEY=logbooklogbooklogbooklogbooklogbook\n", "secret.low_entropy", "SECRET_KEY") == Level::fail);
-    CHECK(level("SECRET_KEY=0123456789012345678901234567890123\n", "secret.low_entropy", "SECRET_KEY") == Level::fail);
+    CHECK(level("SECRET_KEY=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "secret.low_entropy",
+                "SECRET_KEY") == Level::fail);
+    CHECK(level("SECRET_KEY=logbooklogbooklogbooklogbooklogbook\n", "secret.low_entropy", "SECRET_KEY") ==
+          Level::fail);
+    CHECK(level("SECRET_KEY=0123456789012345678901234567890123\n", "secret.low_entropy", "SECRET_KEY") ==
+          Level::fail);
     CHECK(level("DB_PASSWORD=1234567890123456\n", "secret.low_entropy", "DB_PASSWORD") == Level::warn);
 }
 
@@ -82,16 +87,19 @@ TEST_CASE("characters that break on their way") {
     const auto password = [&](std::string_view name, char c) {
         return std::string(name) + "='Zk4mW8qLx2" + c + "Vn7RtB'\n";
     };
-    for (const char c : {'@', '%'}) CHECK(level(password("DB_PASSWORD", c), "secret.url_unsafe", "DB_PASSWORD") == Level::fail);
+    for (const char c : {'@', '%'})
+        CHECK(level(password("DB_PASSWORD", c), "secret.url_unsafe", "DB_PASSWORD") == Level::fail);
     for (const char c : {'/', '?', '#', '['})
         CHECK(level(password("REDIS_PASSWORD", c), "secret.url_unsafe", "REDIS_PASSWORD") == Level::fail);
     CHECK(level(password("REDIS_PASSWORD", '%'), "secret.url_unsafe", "REDIS_PASSWORD") == Level::warn);
     CHECK(level(password("DB_PASSWORD", '/'), "secret.url_unsafe", "DB_PASSWORD") == Level::note);
     CHECK(find(audit_text(sound_text() + password("DB_PASSWORD", '-')), "secret.url_unsafe") == nullptr);
-    CHECK(find(audit_text(sound_text() + "SECRET_KEY='8f2ada62471e6f97bf1@%/?#[5dff877dbef'\n"), "secret.url_unsafe") == nullptr);
+    CHECK(find(audit_text(sound_text() + "SECRET_KEY='8f2ada62471e6f97bf1@%/?#[5dff877dbef'\n"),
+               "secret.url_unsafe") == nullptr);
 
     CHECK(level("DB_PASSWORD=Zk4mW8qLx2Vn7Rt$Bxyz\n", "secret.dollar", "DB_PASSWORD") == Level::fail);
-    CHECK(find(audit_text(sound_text() + "DB_PASSWORD='Zk4mW8qLx2Vn7Rt$Bxyz'\n"), "secret.dollar") == nullptr);
+    CHECK(find(audit_text(sound_text() + "DB_PASSWORD='Zk4mW8qLx2Vn7Rt$Bxyz'\n"), "secret.dollar") ==
+          nullptr);
 }
 
 TEST_CASE("who else can read the file") {
@@ -102,7 +110,8 @@ TEST_CASE("who else can read the file") {
 }
 
 TEST_CASE("no finding shows a value, and failures come first") {
-    const auto findings = audit_text("SECRET_KEY=hunter2\nDB_PASSWORD='hunter2@%'\nREDIS_PASSWORD=hunter2\n", 0644);
+    const auto findings =
+        audit_text("SECRET_KEY=hunter2\nDB_PASSWORD='hunter2@%'\nREDIS_PASSWORD=hunter2\n", 0644);
     for (const AuditFinding& finding : findings)
         CHECK((finding.message + finding.fix).find("hunter2") == std::string::npos);
     for (size_t i = 1; i < findings.size(); ++i) CHECK(int(findings[i - 1].level) <= int(findings[i].level));

@@ -39,16 +39,18 @@ TEST_CASE("generated values have their length and alphabet, and differ") {
     for (const secrets::SecretName& known : secrets::secret_names()) {
         const std::string a(secrets::generate(known.name)->reveal());
         CHECK(a != secrets::generate(known.name)->reveal());
-        const char* shape = known.password ? "[A-Za-z0-9]{40}"
-                            : known.name == "ENCRYPTION_SALT" ? "[0-9a-f]{32}" : "[0-9a-f]{64}";
+        const char* shape = known.password                    ? "[A-Za-z0-9]{40}"
+                            : known.name == "ENCRYPTION_SALT" ? "[0-9a-f]{32}"
+                                                              : "[0-9a-f]{64}";
         CHECK(std::regex_match(a, std::regex(shape)));
     }
     CHECK_FALSE(secrets::generate("PATH").has_value());
 }
 
 TEST_CASE("a plan fills what is missing or a placeholder, and replaces only what is named") {
-    const auto file = settings::parse_env("SECRET_KEY=CHANGE_ME\nENCRYPTION_KEY=real\nENCRYPTION_SALT=\nDB_PASSWORD=real\n"
-                                          "DB_PASSWORD=real2\nREDIS_PASSWORD=CHANGE_ME\nREDIS_PASSWORD=real\n");
+    const auto file =
+        settings::parse_env("SECRET_KEY=CHANGE_ME\nENCRYPTION_KEY=real\nENCRYPTION_SALT=\nDB_PASSWORD=real\n"
+                            "DB_PASSWORD=real2\nREDIS_PASSWORD=CHANGE_ME\nREDIS_PASSWORD=real\n");
     const secrets::WritePlan plan = secrets::plan_write(file, {"ENCRYPTION_KEY"});
     REQUIRE(plan.write.size() == 4);
     CHECK(plan.write[0].name == "SECRET_KEY");
@@ -76,7 +78,8 @@ TEST_CASE("the gate: proof of no data, or the operator's word where nothing is k
 
 TEST_CASE("a refusal names every secret, what would be lost, and the next step") {
     const auto plan = secrets::plan_write(settings::EnvFile{}, {});
-    const Error error = secrets::may_write(plan, {DataPresence::unknown, "nobody answers"}, false, "THE COMMAND").error();
+    const Error error =
+        secrets::may_write(plan, {DataPresence::unknown, "nobody answers"}, false, "THE COMMAND").error();
     CHECK(error.code == ErrorCode::declined);
     for (const secrets::SecretName& known : secrets::secret_names()) {
         CHECK(error.what.find(known.name) != std::string::npos);
@@ -103,7 +106,9 @@ TEST_CASE("an edit changes the value and no other byte") {
 }
 
 TEST_CASE("a comment where the value should be stays, and becomes one") {
-    CHECK(edited("K= # openssl rand -hex 32\nA=1\n", one("K", "new")) == "K= new # openssl rand -hex 32\nA=1\n");
+    CHECK(edited("K= # openssl rand -hex 32\nA=1\n", one("K", "new")) ==
+          "K= new # openssl rand -hex 32\nA=1\n");
+    CHECK(edited("K=#CHANGE_ME\n", one("K", "new")) == "K=new\n");
 }
 
 TEST_CASE("what is missing comes at the end, with the file's line end") {
@@ -116,7 +121,8 @@ TEST_CASE("what is missing comes at the end, with the file's line end") {
 }
 
 TEST_CASE("several values at once") {
-    CHECK(edited("A=1\nB='2'\nC=3\n", {{"C", Secret("z")}, {"A", Secret("x")}, {"N", Secret("n")}, {"B", Secret("y")}}) ==
+    CHECK(edited("A=1\nB='2'\nC=3\n",
+                 {{"C", Secret("z")}, {"A", Secret("x")}, {"N", Secret("n")}, {"B", Secret("y")}}) ==
           "A=x\nB='y'\nC=z\nN=n\n");
 }
 
@@ -162,7 +168,8 @@ TEST_CASE("two backups in one second have two names") {
         auto store = secrets::EnvStore::open(dir / ".env", {}, Deadline::in(1s));
         CHECK(store->store(Secret(next), FixedClock()).has_value());
     }
-    CHECK(dir.names() == std::vector<std::string>{".env", ".env.backup-20261122T041209Z", ".env.backup-20261122T041209Z-2",
+    CHECK(dir.names() == std::vector<std::string>{".env", ".env.backup-20261122T041209Z",
+                                                  ".env.backup-20261122T041209Z-2",
                                                   ".env.backup-20261122T041209Z-3", ".env.lock"});
 }
 
@@ -174,6 +181,7 @@ TEST_CASE("a file that appears meanwhile is not overwritten, and a new one needs
     dir.write(".env", "SECRET_KEY=live\n");
     CHECK_FALSE(store->store(Secret("A=1\n"), FixedClock()).has_value());
     CHECK(dir.read(".env") == "SECRET_KEY=live\n");
-    CHECK(secrets::EnvStore::open((dir / "no") / ".env", {}, Deadline::in(1s)).error().code == ErrorCode::not_found);
+    CHECK(secrets::EnvStore::open((dir / "no") / ".env", {}, Deadline::in(1s)).error().code ==
+          ErrorCode::not_found);
     CHECK_FALSE(std::filesystem::exists(dir / "no"));
 }

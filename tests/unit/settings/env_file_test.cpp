@@ -48,10 +48,14 @@ TEST_CASE("the last of several assignments counts") {
 }
 
 TEST_CASE("byte order mark and line ends are noticed") {
-    CHECK(parse_env("\xEF\xBB\xBF" "A=1\r\nB=2\r\n").has_bom);
+    CHECK(parse_env("\xEF\xBB\xBF"
+                    "A=1\r\nB=2\r\n")
+              .has_bom);
     CHECK(parse_env("A=1\r\nB=2\r\n").crlf);
     CHECK_FALSE(parse_env("A=1\nB=2\r\n").crlf);
-    CHECK(value_of(parse_env("\xEF\xBB\xBF" "A=1\r\n"), "A") == "1");
+    CHECK(value_of(parse_env("\xEF\xBB\xBF"
+                             "A=1\r\n"),
+                   "A") == "1");
 }
 
 TEST_CASE("a problem names its line and never a value") {

@@ -55,10 +55,10 @@ TEST_CASE("the application's words for true and false") {
 }
 
 TEST_CASE("secret names, known ones and unknown ones") {
-    for (const char* name : {"SECRET_KEY", "ENCRYPTION_KEY", "ENCRYPTION_SALT", "ENCRYPTION_KEYS_LEGACY", "DB_PASSWORD",
-                             "MYSQL_ROOT_PASSWORD", "REDIS_PASSWORD", "SMTP_PASSWORD", "VOTE_SIGNING_KEY",
-                             "AUDIT_LOG_SIGNING_KEY", "AWS_SECRET_ACCESS_KEY", "github_token", "MyCredentials",
-                             "DATABASE_URL", "SENTRY_DSN"})
+    for (const char* name : {"SECRET_KEY", "ENCRYPTION_KEY", "ENCRYPTION_SALT", "ENCRYPTION_KEYS_LEGACY",
+                             "DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "REDIS_PASSWORD", "SMTP_PASSWORD",
+                             "VOTE_SIGNING_KEY", "AUDIT_LOG_SIGNING_KEY", "AWS_SECRET_ACCESS_KEY",
+                             "github_token", "MyCredentials", "DATABASE_URL", "SENTRY_DSN"})
         CHECK_MESSAGE(settings::is_secret_name(name), name);
     for (const char* name : {"DB_HOST", "ENVIRONMENT", "ACCESS_TOKEN_EXPIRE_MINUTES", "PASSWORD_MIN_LENGTH",
                              "HIPAA_PASSWORD_HISTORY_COUNT", "FRONTEND_URL", "ALLOWED_ORIGINS"})
@@ -70,8 +70,8 @@ TEST_CASE("placeholders: the application's three, and the others that it misses"
         CHECK(settings::is_application_placeholder(value));
         CHECK(settings::is_placeholder(value));
     }
-    for (const char* value : {"GENERATE_WITH_openssl_rand_hex_32", "ChangeMe123", "your-secret-key-here", "<your key>",
-                              "xxxxxxxx", "replace_me", "# generate me", "Change_Me"}) {
+    for (const char* value : {"GENERATE_WITH_openssl_rand_hex_32", "ChangeMe123", "your-secret-key-here",
+                              "<your key>", "xxxxxxxx", "replace_me", "# generate me", "Change_Me"}) {
         CHECK_FALSE_MESSAGE(settings::is_application_placeholder(value), value);
         CHECK_MESSAGE(settings::is_placeholder(value), value);
     }

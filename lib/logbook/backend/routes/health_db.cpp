@@ -1,0 +1,26 @@
+// GET /health/db: the database alone.
+#include "logbook/backend/routes/catalogue.h"
+
+namespace logbook::backend {
+
+api::Reply component_reply(const Clock& clock, const ComponentHealth& health) {
+    Json body = Json::object({{"status", health.ready ? "healthy" : "unhealthy"},
+                              {"timestamp", iso8601(clock.wall())},
+                              {"latency_ms", int64_t(health.latency.count())}});
+    if (!health.ready) body.set("error", health.error);
+    return api::json_reply(health.ready ? 200 : 503, body);
+}
+
+api::Route health_db_route(const Backend& backend) {
+    api::Route route;
+    route.method = "GET";
+    route.path = "/health/db";
+    route.summary = "Whether the database answers a query";
+    route.replies = {{200, "it does"}, {503, "it does not; `error` says why"}};
+    route.handle = [&clock = backend.clock, check = backend.readiness.database](const api::Call&) {
+        return component_reply(clock, check());
+    };
+    return route;
+}
+
+}  // namespace logbook::backend

@@ -1,0 +1,20 @@
+// Any body of a health endpoint: our JSON reader and the judgement of it.
+#include "logbook/base/text.h"
+#include "logbook/probe/health_probe.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    using namespace logbook;
+    net::HttpReply reply;
+    reply.status = size > 0 ? 200 + data[0] * 2 : 200;
+    reply.body.assign(reinterpret_cast<const char*>(data), size);
+    const auto reading = probe::judge_health("http://x/health", reply);
+    // What a stranger sent is shown to people: it must be one clean line.
+    if (!valid_utf8(reading.said) || reading.said.find_first_of("\x1b\n\r") != std::string::npos)
+        __builtin_trap();
+    // What was read must survive its own writing.
+    if (const auto json = parse_json(reply.body)) {
+        const auto again = parse_json(json->dump(), {.bytes = size_t(8) << 20});
+        if (!again || again->dump() != json->dump()) __builtin_trap();
+    }
+    return 0;
+}
