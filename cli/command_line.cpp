@@ -27,7 +27,8 @@ std::vector<std::string> names_of_options(const CLI::App* app) {
 
 std::vector<std::string> names_of_subcommands(const CLI::App* app) {
     std::vector<std::string> names;
-    for (const CLI::App* sub : app->get_subcommands([](const CLI::App* a) { return !a->get_group().empty(); }))
+    for (const CLI::App* sub :
+         app->get_subcommands([](const CLI::App* a) { return !a->get_group().empty(); }))
         names.push_back(sub->get_name());
     return names;
 }
@@ -56,7 +57,8 @@ std::string explain_value(const std::string& what) {
     const size_t at = what.find(between);
     const size_t value = what.find(": ");
     const size_t end = what.rfind('}');
-    if (at == std::string::npos || value == std::string::npos || value + 2 > at || end < at) return printable(what);
+    if (at == std::string::npos || value == std::string::npos || value + 2 > at || end < at)
+        return printable(what);
     const std::vector<std::string> words =
         split(std::string_view(what).substr(at + between.size(), end - at - between.size()), ',');
     const std::string given = what.substr(value + 2, at - value - 2);
@@ -92,7 +94,8 @@ void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line
     root.set_version_flag("--version", "logbookctl " + std::string(version()), "Print the version");
     root.set_help_flag("-h,--help", "Show this help");
     root.fallthrough();
-    root.formatter(std::make_shared<HelpFormatter>(line));  // before the commands: each takes over its parent's
+    root.formatter(
+        std::make_shared<HelpFormatter>(line));  // before the commands: each takes over its parent's
 
     root.add_option("-C,--project-dir", global.project_dir, "The folder with docker-compose.yml and .env")
         ->type_name("DIR")

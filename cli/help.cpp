@@ -16,7 +16,8 @@ class Screen {
     explicit Screen(size_t width) : width_(std::clamp<size_t>(width, 40, 100)) {}
 
     void text(std::string_view words, size_t indent = 0) {
-        for (const std::string& line : wrap(words, width_ - indent)) out_ += std::string(indent, ' ') + line + "\n";
+        for (const std::string& line : wrap(words, width_ - indent))
+            out_ += std::string(indent, ' ') + line + "\n";
     }
     void heading(std::string_view words) {
         out_ += "\n";
@@ -28,7 +29,8 @@ class Screen {
         left_width = std::min(left_width, width_ / 2);
         const std::vector<std::string> lines = wrap(right, width_ - left_width - 2);
         const bool beside = display_width(left) + 2 <= left_width;
-        out_ += "  " + std::string(left) + (beside ? std::string(left_width - display_width(left), ' ') : "\n");
+        out_ +=
+            "  " + std::string(left) + (beside ? std::string(left_width - display_width(left), ' ') : "\n");
         for (size_t i = 0; i < lines.size(); ++i)
             out_ += (i == 0 && beside ? "" : std::string(left_width + 2, ' ')) + lines[i] + "\n";
     }

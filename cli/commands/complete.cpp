@@ -59,7 +59,9 @@ void add_complete(CLI::App& parent, CommandLine& line) {
     auto what = std::make_shared<std::string>();
     cmd->add_option("what", *what)->required()->check(CLI::IsMember({"entries", "checks", "tree"}));
     cmd->callback([&line, &parent, what] {
-        line.run = [&line, &parent, what](App& app) { return run_complete(app, *what, facts_of(parent, line)); };
+        line.run = [&line, &parent, what](App& app) {
+            return run_complete(app, *what, facts_of(parent, line));
+        };
     });
 }
 

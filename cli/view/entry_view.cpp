@@ -16,7 +16,8 @@ std::string blanks(size_t count) {
     return std::string(count, ' ');
 }
 
-void put_list(Stream& out, std::string_view label, const std::vector<std::string>& texts, Ink ink = Ink::plain) {
+void put_list(Stream& out, std::string_view label, const std::vector<std::string>& texts,
+              Ink ink = Ink::plain) {
     for (size_t i = 0; i < texts.size(); ++i) put_labelled(out, i == 0 ? label : "", texts[i], ink);
 }
 
@@ -62,7 +63,8 @@ std::string how_found(const runbook::Match& match, size_t lines) {
 void print_entry(Stream& out, const runbook::Entry& raw, const runbook::Facts& facts) {
     const runbook::Entry entry = runbook::filled(raw, facts);
     headline(out, entry);
-    for (const std::string& line : wrap(entry.meaning, out.terminal().width - indent)) out.line(blanks(indent) + line);
+    for (const std::string& line : wrap(entry.meaning, out.terminal().width - indent))
+        out.line(blanks(indent) + line);
     put_list(out, "causes", entry.causes);
     put_steps(out, "fix", entry.fix);
     if (uses_placeholders(raw))
@@ -92,8 +94,10 @@ void print_matches(Stream& out, const runbook::Matches& matches, const runbook::
                 const runbook::Entry& entry = *matches.best_first[i].entry;
                 const std::string left = fmt::format("  {:<22} ", entry.slug);
                 const std::vector<std::string> lines =
-                    wrap(runbook::filled(entry.title, facts), out.terminal().width - std::min<size_t>(25, out.terminal().width - 15));
-                for (size_t l = 0; l < lines.size(); ++l) out.line((l == 0 ? left : blanks(left.size())) + lines[l]);
+                    wrap(runbook::filled(entry.title, facts),
+                         out.terminal().width - std::min<size_t>(25, out.terminal().width - 15));
+                for (size_t l = 0; l < lines.size(); ++l)
+                    out.line((l == 0 ? left : blanks(left.size())) + lines[l]);
             }
         }
     }
@@ -126,7 +130,8 @@ Json match_json(const runbook::Match& match, const runbook::Facts& facts) {
     const runbook::Entry entry = runbook::filled(*match.entry, facts);
     Json fix = Json(Json::Array{});
     for (const runbook::Step& step : entry.fix)
-        fix.push(Json::object({{"text", step.text}, {"command", step.command}, {"risk", runbook::name_of(step.risk)}}));
+        fix.push(Json::object(
+            {{"text", step.text}, {"command", step.command}, {"risk", runbook::name_of(step.risk)}}));
     return Json::object({{"slug", entry.slug},
                          {"title", entry.title},
                          {"by", runbook::name_of(match.by)},

@@ -13,7 +13,8 @@ namespace logbook::cli {
 
 // One labelled line, wrapped to the stream's width under its own beginning. An empty label continues the
 // block above; `hang` columns more are left free before every line but the first.
-void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink = Ink::plain, size_t hang = 0);
+void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink = Ink::plain,
+                  size_t hang = 0);
 
 // The same for a command: whole on its line, so that it can be pasted.
 void put_whole(Stream& out, std::string_view label, std::string_view command);
