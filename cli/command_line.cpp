@@ -27,7 +27,8 @@ std::vector<std::string> names_of_options(const CLI::App* app) {
 
 std::vector<std::string> names_of_subcommands(const CLI::App* app) {
     std::vector<std::string> names;
-    for (const CLI::App* sub : app->get_subcommands([](const CLI::App*) { return true; }))
+    for (const CLI::App* sub :
+         app->get_subcommands([](const CLI::App* a) { return !a->get_group().empty(); }))
         names.push_back(sub->get_name());
     return names;
 }
@@ -44,9 +45,33 @@ std::string explain_extra(const CLI::App& root, const std::string& word) {
                                        : nearest(word, names_of_subcommands(at));
     std::string text =
         fmt::format("{} has no {} `{}`", where, is_option ? "option" : "subcommand", printable(word, 80));
+    if (!at->get_parent() && !is_option) text = fmt::format("there is no command `{}`", printable(word, 80));
     if (!is_option && names_of_subcommands(at).empty())
         text = fmt::format("{} takes no further word; got `{}`", where, printable(word, 80));
     return near.empty() ? text : text + "; nearest: " + near;
+}
+
+// "--output: jsn not in {table,json}" in our words, with the nearest right one.
+std::string explain_value(const std::string& what) {
+    constexpr std::string_view between = " not in {";
+    const size_t at = what.find(between);
+    const size_t value = what.find(": ");
+    const size_t end = what.rfind('}');
+    if (at == std::string::npos || value == std::string::npos || value + 2 > at || end < at)
+        return printable(what);
+    const std::vector<std::string> words =
+        split(std::string_view(what).substr(at + between.size(), end - at - between.size()), ',');
+    const std::string given = what.substr(value + 2, at - value - 2);
+    const std::string near = nearest(given, words);
+    return fmt::format("{} takes {}, not `{}`{}", printable(what.substr(0, value), 80), join(words, ", "),
+                       printable(given, 80), near.empty() ? "" : "; nearest: " + near);
+}
+
+// An option that may be repeated takes one value each time; CLI11 would let it swallow the words behind it.
+void take_one_value_each(CLI::App& app) {
+    for (CLI::Option* option : app.get_options())
+        if (!option->get_positional()) option->allow_extra_args(false);
+    for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) take_one_value_each(*sub);
 }
 
 }  // namespace
@@ -66,9 +91,11 @@ CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value,
 
 void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line) {
     root.description("The operator's toolkit for self-hosted deployments of The Logbook.");
-    root.set_version_flag("--version", "logbookctl " + std::string(version()));
+    root.set_version_flag("--version", "logbookctl " + std::string(version()), "Print the version");
     root.set_help_flag("-h,--help", "Show this help");
     root.fallthrough();
+    root.formatter(
+        std::make_shared<HelpFormatter>(line));  // before the commands: each takes over its parent's
 
     root.add_option("-C,--project-dir", global.project_dir, "The folder with docker-compose.yml and .env")
         ->type_name("DIR")
@@ -96,8 +123,8 @@ void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line
     root.add_flag("--no-input", global.no_input, "Never ask; refuse instead");
 
     add_all_commands(root, line);
+    take_one_value_each(root);
     root.require_subcommand(0, 1);
-    root.formatter(std::make_shared<HelpFormatter>(line.help));
 }
 
 ParseOutcome parse_command_line(CLI::App& root, CommandLine& line, int argc, const char* const* argv) {
@@ -120,7 +147,11 @@ ParseOutcome parse_command_line(CLI::App& root, CommandLine& line, int argc, con
         const std::vector<std::string> extras = root.remaining(true);
         return wrong(explain_extra(root, extras.empty() ? "?" : extras.front()));
     } catch (const CLI::ParseError& error) {
-        return wrong(printable(error.what()));
+        // What is missing may be missing only because another word was mistyped.
+        const std::vector<std::string> extras = root.remaining(true);
+        if (dynamic_cast<const CLI::RequiredError*>(&error) && !extras.empty())
+            return wrong(explain_extra(root, extras.front()));
+        return wrong(explain_value(error.what()));
     }
     if (line.run) return {true, {}, ExitCode::ok};
     // A noun without a verb, or nothing at all, asks for the list.

@@ -31,6 +31,7 @@ struct HelpText {
 struct CommandLine {
     std::function<ExitCode(App&)> run;  // of the command that was chosen
     std::map<const CLI::App*, HelpText> help;
+    size_t width = 80;  // of help screens, in columns
 };
 
 // A duration option: "3s", "250ms", "2m".

@@ -1,5 +1,6 @@
-// Writes what is made from the command tree and the catalogue: `logbookctl_docs FOLDER` fills completions/ and man/ of
-// that folder. The target `docs` runs it on the source tree; the drift test runs it beside and compares.
+// Writes what is made from the command tree and the catalogue: `logbookctl_docs FOLDER` fills completions/
+// and man/ of that folder. The target `docs` runs it on the source tree; the drift test runs it beside and
+// compares.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -33,10 +34,11 @@ int main(int argc, char** argv) {
     build_command_line(root, global, line);
     const CommandFacts facts = facts_of(root, line);
     const std::filesystem::path folder = argv[1];
-    const bool written = write(folder / "completions/logbookctl.bash", bash_completion(facts)) &&
-                         write(folder / "completions/_logbookctl", zsh_completion(facts)) &&
-                         write(folder / "completions/logbookctl.fish", fish_completion(facts)) &&
-                         write(folder / "man/logbookctl.1", man_page(facts)) &&
-                         write(folder / "man/logbook-runbook.7", runbook_page(logbook::runbook::Catalogue::builtin()));
+    const bool written =
+        write(folder / "completions/logbookctl.bash", bash_completion(facts)) &&
+        write(folder / "completions/_logbookctl", zsh_completion(facts)) &&
+        write(folder / "completions/logbookctl.fish", fish_completion(facts)) &&
+        write(folder / "man/logbookctl.1", man_page(facts)) &&
+        write(folder / "man/logbook-runbook.7", runbook_page(logbook::runbook::Catalogue::builtin()));
     return written ? 0 : 1;
 }

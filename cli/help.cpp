@@ -5,95 +5,130 @@
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
+#include "tree.h"
 
 namespace logbook::cli {
 namespace {
 
-std::string path_of(const CLI::App* app) {
-    return app->get_parent() ? path_of(app->get_parent()) + " " + app->get_name() : "logbookctl";
-}
+// Lays out one screen for a width.
+class Screen {
+  public:
+    explicit Screen(size_t width) : width_(std::clamp<size_t>(width, 40, 100)) {}
 
-// "  left          right, wrapped under itself": two columns with a hanging indent.
-std::string row(std::string_view left, std::string_view right, size_t left_width) {
-    std::string out = fmt::format("  {:<{}}", left, left_width);
-    const std::vector<std::string> lines = wrap(right, 78 - left_width);
-    if (display_width(left) >= left_width) out += "\n" + std::string(left_width + 2, ' ');
-    for (size_t i = 0; i < lines.size(); ++i)
-        out += (i == 0 ? "" : "\n" + std::string(left_width + 2, ' ')) + lines[i];
-    return out + "\n";
-}
-
-std::string option_rows(const CLI::App* app) {
-    std::string out;
-    for (const CLI::Option* option :
-         app->get_options([](const CLI::Option* o) { return !o->get_group().empty(); })) {
-        if (option->get_positional()) continue;
-        std::string name = option->get_name(false, true);
-        name = replace_all(std::move(name), ",", ", ");
-        if (!option->get_type_name().empty()) name += " " + option->get_type_name();
-        out += row(name, option->get_description(), 27);
+    void text(std::string_view words, size_t indent = 0) {
+        for (const std::string& line : wrap(words, width_ - indent))
+            out_ += std::string(indent, ' ') + line + "\n";
     }
-    return out;
+    void heading(std::string_view words) {
+        out_ += "\n";
+        text(words);
+    }
+
+    // "  left          right, wrapped under itself". What is too long on the left stands on its own line.
+    void row(std::string_view left, std::string_view right, size_t left_width) {
+        left_width = std::min(left_width, width_ / 2);
+        const std::vector<std::string> lines = wrap(right, width_ - left_width - 2);
+        const bool beside = display_width(left) + 2 <= left_width;
+        out_ +=
+            "  " + std::string(left) + (beside ? std::string(left_width - display_width(left), ' ') : "\n");
+        for (size_t i = 0; i < lines.size(); ++i)
+            out_ += (i == 0 && beside ? "" : std::string(left_width + 2, ' ')) + lines[i] + "\n";
+    }
+    std::string take() { return std::move(out_); }
+
+  private:
+    size_t width_;
+    std::string out_;
+};
+
+std::string left_of(const OptionFacts& option) {
+    std::string left = join(option.names, ", ");
+    if (option.names.front().size() > 2) left = "    " + left;  // long names stand below each other
+    return option.value.empty() ? left : left + " " + option.value;
 }
 
-std::string positionals_of(const CLI::App* app) {
-    std::string out;
-    for (const CLI::Option* option :
-         app->get_options([](const CLI::Option* o) { return o->get_positional(); }))
-        out += fmt::format(fmt::runtime(option->get_required() ? " {}" : " [{}]"), option->get_type_name().empty()
-                                                                         ? option->get_single_name()
-                                                                         : option->get_type_name());
-    return out;
+// The width of the left column: the longest that is not an exception.
+size_t column_of(const std::vector<std::string>& lefts) {
+    size_t widest = 0;
+    for (const std::string& left : lefts)
+        if (left.size() <= 30) widest = std::max(widest, left.size() + 2);
+    return widest;
 }
 
-// The commands by group, in the order of their first member.
-std::string commands_of(const CLI::App* app) {
-    const auto subs = app->get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); });
-    std::vector<std::string> groups;
-    for (const CLI::App* sub : subs)
-        if (std::find(groups.begin(), groups.end(), sub->get_group()) == groups.end())
-            groups.push_back(sub->get_group());
-    std::string out;
+void put_usage(Screen& screen, const CommandFacts& facts) {
+    std::string usage = "Usage: logbookctl" + (facts.path.empty() ? "" : " " + facts.path);
+    if (!facts.commands.empty()) usage += " COMMAND";
+    for (const WordFacts& word : facts.words)
+        usage += (word.required ? " " + word.name : " [" + word.name + "]") + (word.repeats ? "..." : "");
+    screen.heading(usage + " [options]");
+}
+
+void put_commands(Screen& screen, const CommandFacts& facts) {
+    std::vector<std::string> groups, names;
+    for (const CommandFacts& sub : facts.commands) {
+        names.push_back(sub.name);
+        if (std::find(groups.begin(), groups.end(), sub.group) == groups.end()) groups.push_back(sub.group);
+    }
     for (const std::string& group : groups) {
-        out += "\n" + (group == "Subcommands" ? std::string("Commands") : group) + "\n";
-        for (const CLI::App* sub : subs)
-            if (sub->get_group() == group) out += row(sub->get_name(), sub->get_description(), 16);
+        screen.heading(group == "Subcommands" ? "Commands" : group);
+        for (const CommandFacts& sub : facts.commands)
+            if (sub.group == group) screen.row(sub.name, sub.description, column_of(names) + 2);
     }
-    return out;
+}
+
+void put_options(Screen& screen, const CommandFacts& facts) {
+    if (facts.options.empty() && facts.words.empty()) return;
+    std::vector<std::string> lefts;
+    for (const WordFacts& word : facts.words) lefts.push_back(word.name);
+    for (const OptionFacts& option : facts.options) lefts.push_back(left_of(option));
+    const size_t column = column_of(lefts);
+    screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
+    for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
+    for (const OptionFacts& option : facts.options) screen.row(left_of(option), option.description, column);
+}
+
+// The facts of the command that CLI11 asks about.
+const CommandFacts* find(const CommandFacts& root, const std::string& path) {
+    for (const CommandFacts* command : all_commands(root))
+        if (command->path == path) return command;
+    return nullptr;
+}
+
+std::string path_of(const CLI::App* app) {
+    if (!app->get_parent()) return {};
+    const std::string above = path_of(app->get_parent());
+    return above.empty() ? app->get_name() : above + " " + app->get_name();
 }
 
 }  // namespace
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
-    const bool is_root = app->get_parent() == nullptr;
-    std::string out = app->get_description() + "\n";
-    const std::string commands = commands_of(app);
-    out += fmt::format("\nUsage: {}{}{} [options]\n", path_of(app), commands.empty() ? "" : " COMMAND",
-                       positionals_of(app));
-    const auto text = texts_.find(app);
-    if (text != texts_.end() && !text->second.examples.empty()) {
-        out += "\nExamples\n";
-        for (const Example& example : text->second.examples)
-            out += fmt::format("  {}\n      {}\n", example.command, example.why);
+    const CLI::App* top = app;
+    while (top->get_parent()) top = top->get_parent();
+    const CommandFacts tree = facts_of(*top, line_);
+    const CommandFacts* facts = find(tree, path_of(app));
+    if (!facts) return "logbookctl " + path_of(app) + "\n";  // a hidden command
+
+    Screen screen(line_.width);
+    screen.text(facts->description + (facts->path.empty() ? "" : "."));
+    put_usage(screen, *facts);
+    if (!facts->text.examples.empty()) {
+        screen.heading("Examples");
+        for (const Example& example : facts->text.examples) {
+            screen.text(example.command, 2);
+            screen.text(example.why, 6);
+        }
     }
-    out += commands;
-    for (const CLI::Option* option :
-         app->get_options([](const CLI::Option* o) { return o->get_positional(); })) {
-        if (option == app->get_options([](const CLI::Option* o) { return o->get_positional(); }).front())
-            out += "\nWords\n";
-        out += row(option->get_type_name().empty() ? option->get_single_name() : option->get_type_name(),
-                   option->get_description(), 27);
+    put_commands(screen, *facts);
+    put_options(screen, *facts);
+    if (!facts->text.exit_codes.empty()) {
+        screen.heading("Exit codes");
+        for (const std::string& code : facts->text.exit_codes) screen.text(code, 2);
     }
-    out += is_root ? "\nOptions (every command takes them)\n" : "\nOptions\n";
-    out += option_rows(app);
-    if (text != texts_.end() && !text->second.exit_codes.empty()) {
-        out += "\nExit codes\n";
-        for (const std::string& code : text->second.exit_codes) out += "  " + code + "\n";
-    }
-    if (text != texts_.end() && !text->second.see_also.empty())
-        out += "\nSee also: " + join(text->second.see_also, " · ") + "\n";
-    if (is_root) out += "\nStart with: logbookctl doctor\n";
-    return out;
+    screen.heading(facts->path.empty() ? "Start with: logbookctl doctor"
+                                       : "Also takes -C, -o json, --timeout and the like: logbookctl --help");
+    if (!facts->text.see_also.empty()) screen.text("See also: " + join(facts->text.see_also, " · "));
+    return screen.take();
 }
 
 }  // namespace logbook::cli

@@ -1,19 +1,18 @@
 // The help screen: what it is for, two examples, then the options; exit codes and related commands last.
 #pragma once
 
-#include <map>
-
 #include "command_line.h"
 
 namespace logbook::cli {
 
+// Reads the words and the width from the line, which must outlive it.
 class HelpFormatter : public CLI::Formatter {
   public:
-    explicit HelpFormatter(const std::map<const CLI::App*, HelpText>& texts) : texts_(texts) {}
+    explicit HelpFormatter(const CommandLine& line) : line_(line) {}
     std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
 
   private:
-    const std::map<const CLI::App*, HelpText>& texts_;
+    const CommandLine& line_;
 };
 
 }  // namespace logbook::cli

@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
 
     CLI::App root;
     CommandLine line;
+    line.width = terminal_of(STDOUT_FILENO, "never").width;
     build_command_line(root, app.global, line);
     const ParseOutcome parsed = parse_command_line(root, line, argc, argv);
     app.out.set_terminal(terminal_of(STDOUT_FILENO, app.global.color));

@@ -86,23 +86,27 @@ std::string option_item(const OptionFacts& option) {
 
 std::string example_items(const std::vector<Example>& examples) {
     std::string out;
-    for (const Example& example : examples) out += ".TP\n" + bold(example.command) + "\n" + paragraph(example.why);
+    for (const Example& example : examples)
+        out += ".TP\n" + bold(example.command) + "\n" + paragraph(example.why);
     return out;
 }
 
 std::string command_section(const CommandFacts& command) {
     std::string usage = "logbookctl " + command.path;
-    for (const WordFacts& word : command.words) usage += word.required ? " " + word.name : " [" + word.name + "]";
+    for (const WordFacts& word : command.words)
+        usage += word.required ? " " + word.name : " [" + word.name + "]";
     std::string out = ".SS " + roff(usage) + "\n" + paragraph(command.description + ".");
     if (!command.text.details.empty()) out += ".PP\n" + paragraphs(command.text.details);
-    for (const WordFacts& word : command.words) out += ".TP\n\\fI" + roff(word.name) + "\\fR\n" + paragraph(word.description);
+    for (const WordFacts& word : command.words)
+        out += ".TP\n\\fI" + roff(word.name) + "\\fR\n" + paragraph(word.description);
     for (const OptionFacts& option : command.options) out += option_item(option);
     if (!command.text.exit_codes.empty()) {
         out += ".PP\nExit codes:\n";
         for (const std::string& code : command.text.exit_codes) out += ".br\n" + roff(code) + "\n";
     }
     if (!command.text.examples.empty()) out += ".PP\nExamples:\n" + example_items(command.text.examples);
-    if (!command.text.see_also.empty()) out += ".PP\nSee also: " + roff(join(command.text.see_also, ", ")) + ".\n";
+    if (!command.text.see_also.empty())
+        out += ".PP\nSee also: " + roff(join(command.text.see_also, ", ")) + ".\n";
     return out;
 }
 
@@ -125,7 +129,8 @@ constexpr std::string_view exit_codes[][2] = {
 };
 
 std::string entry_item(const runbook::Entry& entry) {
-    std::string out = ".SS " + roff(entry.slug) + "\n" + bold(entry.title) + "\n.PP\n" + paragraph(entry.meaning);
+    std::string out =
+        ".SS " + roff(entry.slug) + "\n" + bold(entry.title) + "\n.PP\n" + paragraph(entry.meaning);
     out += ".PP\nCauses, the most likely first:\n";
     for (const std::string& cause : entry.causes) out += ".IP \\(bu 2\n" + paragraph(cause);
     out += ".PP\nFix:\n";
@@ -153,10 +158,14 @@ std::string man_page(const CommandFacts& root) {
     out += ".SH DESCRIPTION\n" +
            paragraphs(
                "One command names the root cause and the exact, safe fix. Start with logbookctl doctor.\n\n"
-               "Data goes to standard output, messages to standard error. With -o json standard output holds one JSON "
+               "Data goes to standard output, messages to standard error. With -o json standard output holds "
+               "one JSON "
                "document, which names its published schema; a failure is a document too.\n\n"
-               "No command destroys data unasked. A severe action wants --confirm with the name that it asks for, or a "
-               "typed answer. Every wait ends by --timeout. No option takes a secret, and none is ever printed.");
+               "No command destroys data unasked. A severe action wants --confirm with the name that it asks "
+               "for, or a "
+               "typed answer. Every wait ends by --timeout. No option takes a secret, and only secrets "
+               "generate without "
+               "--write prints one.");
     out += ".SH OPTIONS\nEvery command takes these.\n";
     for (const OptionFacts& option : root.options) out += option_item(option);
     out += ".SH COMMANDS\n";
@@ -168,26 +177,31 @@ std::string man_page(const CommandFacts& root) {
     for (const OptionFacts& option : root.options)
         if (!option.variable.empty())
             out += ".TP\n" + bold(option.variable) + "\n" + paragraph("As " + option.names.back() + ".");
-    out += ".TP\n" + bold("LOGBOOKCTL_RUNBOOK_DIR") + "\n" + paragraph("A folder with runbook entries of the site.");
+    out += ".TP\n" + bold("LOGBOOKCTL_RUNBOOK_DIR") + "\n" +
+           paragraph("A folder with runbook entries of the site.");
     out += ".TP\n" + bold("NO_COLOR") + "\n" + paragraph("When it is not empty, no colour is used.");
     out += ".TP\n" + bold("COLUMNS") + "\n" + paragraph("The width to lay lines out for, 40 at the least.");
-    out += ".SH FILES\n.TP\n" + bold(".env") + "\n" + paragraph("The deployment's settings, in the project's folder.");
-    out += ".TP\n" + bold("/etc/logbookctl/runbook.d/*.yaml") + "\n" + paragraph("Runbook entries of the site.");
+    out += ".SH FILES\n.TP\n" + bold(".env") + "\n" +
+           paragraph("The deployment's settings, in the project's folder.");
+    out +=
+        ".TP\n" + bold("/etc/logbookctl/runbook.d/*.yaml") + "\n" + paragraph("Runbook entries of the site.");
     return out + ".SH SEE ALSO\n" + bold("logbook-runbook") + "(7), " + bold("logbook") + "(3)\n";
 }
 
 std::string runbook_page(const runbook::Catalogue& catalogue) {
     std::string out = heading("LOGBOOK-RUNBOOK", "7", "The Logbook operator's manual");
     out += ".SH NAME\nlogbook\\-runbook \\- symptoms of The Logbook, their causes, safe fixes and proofs\n";
-    out += ".SH DESCRIPTION\n" +
-           paragraphs("What logbookctl doctor and logbookctl explain know, entry by entry. Commands are those of the "
-                      "base stack, run in the project's folder; logbookctl explain fills in your own names.\n\n"
-                      "A site adds entries as YAML files in /etc/logbookctl/runbook.d: a list of maps. Needed are slug "
-                      "(area.claim), title, meaning and fix; a step of fix is a text, or a map of text, command and "
-                      "risk (none, restart, data; a step of risk data has no command). Optional are the lists causes, "
-                      "symptoms, never, codes, patterns (regular expressions for one line), examples, near_misses and "
-                      "see_also, the texts proves, published and published_wrong, and weight (1 to 9, the order among "
-                      "several matches). An unknown key is an error. An entry whose slug is known replaces it.");
+    out +=
+        ".SH DESCRIPTION\n" +
+        paragraphs(
+            "What logbookctl doctor and logbookctl explain know, entry by entry. Commands are those of the "
+            "base stack, run in the project's folder; logbookctl explain fills in your own names.\n\n"
+            "A site adds entries as YAML files in /etc/logbookctl/runbook.d: a list of maps. Needed are slug "
+            "(area.claim), title, meaning and fix; a step of fix is a text, or a map of text, command and "
+            "risk (none, restart, data; a step of risk data has no command). Optional are the lists causes, "
+            "symptoms, never, codes, patterns (regular expressions for one line), examples, near_misses and "
+            "see_also, the texts proves, published and published_wrong, and weight (1 to 9, the order among "
+            "several matches). An unknown key is an error. An entry whose slug is known replaces it.");
     std::string area;
     for (const runbook::Entry& entry : catalogue.entries()) {
         const std::string its_area = entry.slug.substr(0, entry.slug.find('.'));

@@ -1,4 +1,5 @@
-// The man pages that are made from data: logbookctl(1) from the command tree, logbook-runbook(7) from the catalogue.
+// The man pages that are made from data: logbookctl(1) from the command tree, logbook-runbook(7) from the
+// catalogue.
 #pragma once
 
 #include <string>

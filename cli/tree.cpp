@@ -16,9 +16,9 @@ Values values_of(const CLI::Option& option) {
     Values values;
     const std::string type = option.get_type_name();
     const size_t set = type.find(":{");  // the words of an IsMember
-    const std::string parts = set == std::string::npos
-                                  ? replace_all(shown_type(option), ",", "|")
-                                  : replace_all(type.substr(set + 2, type.find('}', set) - set - 2), ",", "|");
+    const std::string parts =
+        set == std::string::npos ? replace_all(shown_type(option), ",", "|")
+                                 : replace_all(type.substr(set + 2, type.find('}', set) - set - 2), ",", "|");
     for (const std::string& part : split(parts, '|')) {
         const std::string kind = part.substr(0, part.find_first_of("=[ ."));
         if (kind == "FILE")
@@ -62,7 +62,8 @@ CommandFacts command_facts(const CLI::App& app, const std::string& path, const C
         if (option->get_positional()) {
             const std::string type = shown_type(*option);
             facts.words.push_back({type.empty() ? option->get_single_name() : type, option->get_description(),
-                                   values_of(*option), option->get_required(), option->get_expected_max() > 1});
+                                   values_of(*option), option->get_required(),
+                                   option->get_expected_max() > 1});
         } else if (!option->get_group().empty()) {
             // --help is the program's own, and taken everywhere.
             const bool help = option == app.get_help_ptr();
@@ -70,7 +71,8 @@ CommandFacts command_facts(const CLI::App& app, const std::string& path, const C
         }
     }
     for (const CLI::App* sub : app.get_subcommands([](const CLI::App* a) { return !a->get_group().empty(); }))
-        facts.commands.push_back(command_facts(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), line));
+        facts.commands.push_back(
+            command_facts(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), line));
     return facts;
 }
 

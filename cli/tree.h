@@ -8,8 +8,9 @@
 
 namespace logbook::cli {
 
-// What may stand as a value. It is read from the option's type name, whose parts stand between bars: a word in small
-// letters is itself, FILE and DIR are paths, ENTRY is a runbook entry, ID a check of doctor; others are anything.
+// What may stand as a value. It is read from the option's type name, whose parts stand between bars: a word
+// in small letters is itself, FILE and DIR are paths, ENTRY is a runbook entry, ID a check of doctor; others
+// are anything.
 struct Values {
     std::vector<std::string> words;
     bool files = false;

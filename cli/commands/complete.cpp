@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "commands/catalogue.h"
+#include "logbook/doctor/check.h"
 #include "site_runbook.h"
 #include "tree.h"
 
@@ -34,18 +35,18 @@ Json tree_json(const CommandFacts& root) {
     return Json::object({{"commands", std::move(commands)}});
 }
 
-// A check of doctor is an entry that is proved by that very check.
-bool is_check(const runbook::Entry& entry) {
-    return entry.proves == "{logbookctl} doctor --only " + entry.slug;
-}
-
 ExitCode run_complete(App& app, const std::string& what, const CommandFacts& facts) {
     if (what == "tree") {
         app.out.line(tree_json(facts).dump());
         return ExitCode::ok;
     }
-    for (const runbook::Entry& entry : catalogue_with_site_entries(app).entries())
-        if (what == "entries" || is_check(entry)) app.out.line(entry.slug + "\t" + entry.title);
+    if (what == "checks")
+        for (const doctor::Check& check : doctor::all_checks())
+            app.out.line(std::string(check.id) + "\t" + std::string(check.claim));
+    if (what == "entries") {
+        const runbook::Catalogue catalogue = catalogue_with_site_entries(app);
+        for (const runbook::Entry& entry : catalogue.entries()) app.out.line(entry.slug + "\t" + entry.title);
+    }
     return ExitCode::ok;
 }
 
@@ -58,7 +59,9 @@ void add_complete(CLI::App& parent, CommandLine& line) {
     auto what = std::make_shared<std::string>();
     cmd->add_option("what", *what)->required()->check(CLI::IsMember({"entries", "checks", "tree"}));
     cmd->callback([&line, &parent, what] {
-        line.run = [&line, &parent, what](App& app) { return run_complete(app, *what, facts_of(parent, line)); };
+        line.run = [&line, &parent, what](App& app) {
+            return run_complete(app, *what, facts_of(parent, line));
+        };
     });
 }
 

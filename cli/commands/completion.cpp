@@ -38,7 +38,8 @@ void add_completion(CLI::App& parent, CommandLine& line) {
          {"logbookctl completion fish > ~/.config/fish/completions/logbookctl.fish", "for good, in fish"}},
         {"0  printed"},
         {"logbookctl(1)"},
-        "An installed package brings the scripts along, where the shells look for them. The script asks the program for "
+        "An installed package brings the scripts along, where the shells look for them. The script asks the "
+        "program for "
         "the names of runbook entries and checks, so that a site's own are offered too.\n\n"
         "For zsh, write it to a file _logbookctl in a folder of fpath; for bash, to "
         "~/.local/share/bash-completion/completions/logbookctl."};

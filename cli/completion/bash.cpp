@@ -33,7 +33,8 @@ std::string option_cases(const CommandFacts& root) {
     std::string out;
     for (const CommandFacts* command : all_commands(root)) {
         std::vector<std::string> names;
-        for (const OptionFacts& option : command->options) names.insert(names.end(), option.names.begin(), option.names.end());
+        for (const OptionFacts& option : command->options)
+            names.insert(names.end(), option.names.begin(), option.names.end());
         if (command != &root && !names.empty())
             out += fmt::format("    '{}') echo '{}' ;;\n", command->path, join(names, " "));
     }
@@ -115,19 +116,22 @@ complete -F _logbookctl logbookctl
 
 std::string bash_completion(const CommandFacts& root) {
     std::vector<std::string> everywhere;
-    for (const OptionFacts& option : root.options) everywhere.insert(everywhere.end(), option.names.begin(), option.names.end());
+    for (const OptionFacts& option : root.options)
+        everywhere.insert(everywhere.end(), option.names.begin(), option.names.end());
     const auto function = [](std::string_view name, std::string_view about, const std::string& cases,
                              std::string_view otherwise) {
-        return fmt::format("\n# {}\n__logbookctl_{}() {{\n    case $1 in\n{}    *) {} ;;\n    esac\n}}\n", about, name, cases,
-                           otherwise);
+        return fmt::format("\n# {}\n__logbookctl_{}() {{\n    case $1 in\n{}    *) {} ;;\n    esac\n}}\n",
+                           about, name, cases, otherwise);
     };
     return "# Completion of logbookctl for bash, made by `logbookctl completion bash`. Do not edit.\n"
            "# shellcheck shell=bash\n\n__logbookctl_everywhere='" +
            join(everywhere, " ") + "'\n" +
            function("commands", "The commands below a command.", subcommand_cases(root), ":") +
-           function("options", "The options of a command, beside those taken everywhere.", option_cases(root), ":") +
+           function("options", "The options of a command, beside those taken everywhere.", option_cases(root),
+                    ":") +
            function("value", "What an option takes; fails for a flag.", value_cases(root), "return 1") +
-           function("words", "What a command takes as its n-th word.", word_cases(root), ":") + std::string(walk);
+           function("words", "What a command takes as its n-th word.", word_cases(root), ":") +
+           std::string(walk);
 }
 
 }  // namespace logbook::cli

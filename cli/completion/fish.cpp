@@ -1,4 +1,5 @@
-// The fish script: one `complete` line for each command, option and word, with a condition on the words so far.
+// The fish script: one `complete` line for each command, option and word, with a condition on the words so
+// far.
 #include <fmt/format.h>
 
 #include "completion/shell.h"
@@ -39,7 +40,8 @@ std::string value_cases(const CommandFacts& root) {
             if (!option.value.empty()) names.insert(names.end(), option.names.begin(), option.names.end());
         if (names.empty()) continue;
         std::string patterns;
-        for (const std::string& name : names) patterns += " " + in_quotes((command == &root ? "*:" : command->path + ":") + name);
+        for (const std::string& name : names)
+            patterns += " " + in_quotes((command == &root ? "*:" : command->path + ":") + name);
         out += "        case" + patterns + "\n            return 0\n";
     }
     return out;
@@ -53,13 +55,16 @@ std::string path_cases(const CommandFacts& root) {
 }
 
 std::string lines_of(const CommandFacts& command, bool is_root) {
-    const std::string at = fmt::format(" -n {}", in_quotes("__logbookctl_at " + (is_root ? "''" : "'" + command.path + "'")));
+    const std::string at =
+        fmt::format(" -n {}", in_quotes("__logbookctl_at " + (is_root ? "''" : "'" + command.path + "'")));
     std::string out;
     for (const CommandFacts& sub : command.commands)
-        out += fmt::format("complete -c logbookctl{} -a {} -d {}\n", at, sub.name, in_quotes(sub.description));
+        out +=
+            fmt::format("complete -c logbookctl{} -a {} -d {}\n", at, sub.name, in_quotes(sub.description));
     for (const OptionFacts& option : command.options)
-        out += fmt::format("complete -c logbookctl{}{}{} -d {}\n", is_root ? "" : at, names_of(option),
-                           option.value.empty() ? "" : offer_of(option.values), in_quotes(option.description));
+        out +=
+            fmt::format("complete -c logbookctl{}{}{} -d {}\n", is_root ? "" : at, names_of(option),
+                        option.value.empty() ? "" : offer_of(option.values), in_quotes(option.description));
     for (const WordFacts& word : command.words)
         if (word.values.any())
             out += fmt::format("complete -c logbookctl{}{}\n", at,
@@ -67,7 +72,8 @@ std::string lines_of(const CommandFacts& command, bool is_root) {
     return out;
 }
 
-constexpr std::string_view head = R"sh(# Completion of logbookctl for fish, made by `logbookctl completion fish`. Do not edit.
+constexpr std::string_view head =
+    R"sh(# Completion of logbookctl for fish, made by `logbookctl completion fish`. Do not edit.
 
 function __logbookctl_takes_value
     switch "$argv[1]"
@@ -111,7 +117,8 @@ complete -c logbookctl -f
 }  // namespace
 
 std::string fish_completion(const CommandFacts& root) {
-    std::string out = std::string(head) + value_cases(root) + std::string(middle) + path_cases(root) + std::string(tail);
+    std::string out =
+        std::string(head) + value_cases(root) + std::string(middle) + path_cases(root) + std::string(tail);
     for (const CommandFacts* command : all_commands(root)) out += lines_of(*command, command == &root);
     return out;
 }

@@ -61,7 +61,8 @@ std::string value_cases(const CommandFacts& root) {
             std::vector<std::string> keys;
             for (const std::string& name : option.names)
                 keys.push_back(command == &root ? "*:" + name : in_quotes(command->path + ":" + name));
-            out += fmt::format("    {}) reply=({}) ;;\n", join(keys, " | "), in_quotes(action_of(option.values)));
+            out += fmt::format("    {}) reply=({}) ;;\n", join(keys, " | "),
+                               in_quotes(action_of(option.values)));
         }
     return out;
 }
@@ -72,8 +73,9 @@ std::string word_cases(const CommandFacts& root) {
         for (size_t i = 0; i < command->words.size(); ++i)
             if (command->words[i].values.any())
                 out += fmt::format("    {}) reply=({}) ;;\n",
-                                   command->words[i].repeats ? in_quotes(command->path + ":") + "*"
-                                                             : in_quotes(command->path + ":" + std::to_string(i)),
+                                   command->words[i].repeats
+                                       ? in_quotes(command->path + ":") + "*"
+                                       : in_quotes(command->path + ":" + std::to_string(i)),
                                    in_quotes(action_of(command->words[i].values)));
     return out;
 }
@@ -146,16 +148,19 @@ std::string zsh_completion(const CommandFacts& root) {
     for (const OptionFacts& option : root.options)
         for (const std::string& name : option.names) everywhere += " " + described(name, option.description);
     const auto function = [](std::string_view name, std::string_view about, const std::string& cases) {
-        return fmt::format("\n# {}\n__logbookctl_{}() {{\n    reply=()\n    case $1 in\n{}    *) return 1 ;;\n    esac\n}}\n", about,
-                           name, cases);
+        return fmt::format("\n# {}\n__logbookctl_{}() {{\n    reply=()\n    case $1 in\n{}    *) return 1 "
+                           ";;\n    esac\n}}\n",
+                           about, name, cases);
     };
     return "#compdef logbookctl\n"
            "# Completion of logbookctl for zsh, made by `logbookctl completion zsh`. Do not edit.\n\n"
            "typeset -ga __logbookctl_everywhere\n__logbookctl_everywhere=(" +
            everywhere + " )\n" + function("commands", "The commands below a command.", command_cases(root)) +
-           function("options", "The options of a command, beside those taken everywhere.", option_cases(root)) +
+           function("options", "The options of a command, beside those taken everywhere.",
+                    option_cases(root)) +
            function("value", "What an option takes, as code; fails for a flag.", value_cases(root)) +
-           function("words", "What a command takes as its n-th word, as code.", word_cases(root)) + std::string(walk);
+           function("words", "What a command takes as its n-th word, as code.", word_cases(root)) +
+           std::string(walk);
 }
 
 }  // namespace logbook::cli

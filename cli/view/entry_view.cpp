@@ -5,72 +5,34 @@
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
+#include "view/labelled.h"
 
 namespace logbook::cli {
 namespace {
 
 constexpr size_t indent = 4;
-constexpr size_t label_width = 11;
-constexpr size_t number_width = 3;
 
 std::string blanks(size_t count) {
     return std::string(count, ' ');
 }
 
-// "    label      text, wrapped under itself". The mark ("1  ") stands before the text and hangs as well.
-void labelled(Stream& out, std::string_view label, std::string_view mark, std::string_view text,
+void put_list(Stream& out, std::string_view label, const std::vector<std::string>& texts,
               Ink ink = Ink::plain) {
-    const size_t left = indent + label_width + display_width(mark);
-    const size_t width = std::max<size_t>(out.terminal().width, left + 20) - left;
-    bool first = true;
-    for (const std::string& line : wrap(text, width)) {
-        if (first)
-            out.put(blanks(indent))
-                .put(out.inked(Ink::dim, fmt::format("{:<{}}", label, label_width)))
-                .put(mark)
-                .line(out.inked(ink, line));
-        else
-            out.line(blanks(left) + out.inked(ink, line));
-        first = false;
-    }
+    for (size_t i = 0; i < texts.size(); ++i) put_labelled(out, i == 0 ? label : "", texts[i], ink);
 }
 
-std::string_view cost_of(runbook::Risk risk) {
-    switch (risk) {
-    case runbook::Risk::none:
-        return "";
-    case runbook::Risk::restart:
-        return " (interrupts the service for some seconds)";
-    case runbook::Risk::data:
-        return " (data is at stake: by hand, with a dump at hand)";
-    }
-    return "";
-}
-
-void print_fix(Stream& out, const std::vector<runbook::Step>& steps) {
-    for (size_t i = 0; i < steps.size(); ++i) {
-        const runbook::Step& step = steps[i];
-        std::string text = step.text;
-        // The cost stands behind the words, inside the sentence's end.
-        if (step.risk != runbook::Risk::none) {
-            if (!text.empty() && text.back() == '.') text.pop_back();
-            text += cost_of(step.risk);
-        }
-        labelled(out, i == 0 ? "fix" : "", fmt::format("{:<{}}", i + 1, number_width), text);
-        // A command is never broken: it must paste as it stands.
-        for (const std::string& line : split(step.command, '\n'))
-            if (!line.empty())
-                out.put(blanks(indent + label_width + number_width)).line(out.inked(Ink::cyan, line));
-    }
-}
-
+// The title, and the slug at the right edge where it fits.
 void headline(Stream& out, const runbook::Entry& entry) {
     const size_t width = out.terminal().width;
     const std::vector<std::string> lines = wrap(entry.title, width);
+    const std::string slug = out.inked(Ink::dim, entry.slug);
     for (size_t i = 0; i + 1 < lines.size(); ++i) out.line(out.inked(Ink::bold, lines[i]));
-    const size_t taken = display_width(lines.back()) + 2 + entry.slug.size();
-    const std::string gap = taken <= width ? blanks(2 + std::min(width, size_t(100)) - std::min(std::min(width, size_t(100)), taken)) : "\n" + blanks(indent);
-    out.line(out.inked(Ink::bold, lines.back()) + gap + out.inked(Ink::dim, entry.slug));
+    const size_t last = display_width(lines.back());
+    out.put(out.inked(Ink::bold, lines.back()));
+    if (last + 2 + entry.slug.size() <= width)
+        out.line(blanks(width - last - entry.slug.size()) + slug);
+    else
+        out.line().line(blanks(indent) + slug);
 }
 
 bool uses_placeholders(const runbook::Entry& entry) {
@@ -101,24 +63,21 @@ std::string how_found(const runbook::Match& match, size_t lines) {
 void print_entry(Stream& out, const runbook::Entry& raw, const runbook::Facts& facts) {
     const runbook::Entry entry = runbook::filled(raw, facts);
     headline(out, entry);
-    for (const std::string& line : wrap(entry.meaning, out.terminal().width - indent)) out.line(blanks(indent) + line);
-    out.line();
-    for (size_t i = 0; i < entry.causes.size(); ++i) labelled(out, i == 0 ? "causes" : "", "· ", entry.causes[i]);
-    print_fix(out, entry.fix);
+    for (const std::string& line : wrap(entry.meaning, out.terminal().width - indent))
+        out.line(blanks(indent) + line);
+    put_list(out, "causes", entry.causes);
+    put_steps(out, "fix", entry.fix);
     if (uses_placeholders(raw))
-        labelled(out, "names", "",
-                 "`" + facts.database + "`, `" + facts.cache + "`, `" + facts.backend +
-                     "` are this stack's service names; `" + facts.compose + " config --services` lists yours");
-    for (size_t i = 0; i < entry.never.size(); ++i)
-        labelled(out, i == 0 ? "never" : "", "", entry.never[i], Ink::red);
-    if (!entry.published.empty()) labelled(out, "published", "", entry.published);
-    if (!entry.published_wrong.empty()) labelled(out, "  wrong:", "", entry.published_wrong);
-    if (!entry.proves.empty()) {
-        out.put(blanks(indent)).put(out.inked(Ink::dim, fmt::format("{:<{}}", "proves", label_width)));
-        out.line(out.inked(Ink::cyan, entry.proves));
-    }
-    if (!entry.see_also.empty()) labelled(out, "see also", "", join(entry.see_also, " · "));
-    if (!contains(entry.origin, ".yaml:") || contains(entry.origin, "/")) labelled(out, "from", "", entry.origin);
+        put_labelled(out, "names",
+                     "`" + facts.database + "`, `" + facts.cache + "` and `" + facts.backend +
+                         "` are the base stack's services; yours: " + facts.compose + " config --services");
+    if (!entry.proves.empty()) put_whole(out, "proves", entry.proves);
+    put_list(out, "never", entry.never, Ink::red);
+    if (!entry.published.empty()) put_labelled(out, "published", entry.published);
+    if (!entry.published_wrong.empty()) put_labelled(out, "wrong", entry.published_wrong, Ink::yellow);
+    if (!entry.see_also.empty()) put_labelled(out, "see also", join(entry.see_also, " · "));
+    // Ours are named by file alone, a site's with their folder.
+    if (contains(entry.origin, "/")) put_labelled(out, "from", entry.origin);
 }
 
 void print_matches(Stream& out, const runbook::Matches& matches, const runbook::Facts& facts, bool quiet) {
@@ -135,8 +94,10 @@ void print_matches(Stream& out, const runbook::Matches& matches, const runbook::
                 const runbook::Entry& entry = *matches.best_first[i].entry;
                 const std::string left = fmt::format("  {:<22} ", entry.slug);
                 const std::vector<std::string> lines =
-                    wrap(runbook::filled(entry.title, facts), out.terminal().width - std::min<size_t>(25, out.terminal().width - 15));
-                for (size_t l = 0; l < lines.size(); ++l) out.line((l == 0 ? left : blanks(left.size())) + lines[l]);
+                    wrap(runbook::filled(entry.title, facts),
+                         out.terminal().width - std::min<size_t>(25, out.terminal().width - 15));
+                for (size_t l = 0; l < lines.size(); ++l)
+                    out.line((l == 0 ? left : blanks(left.size())) + lines[l]);
             }
         }
     }
@@ -149,7 +110,7 @@ void print_matches(Stream& out, const runbook::Matches& matches, const runbook::
 void print_entry_list(Stream& out, const std::vector<runbook::Entry>& entries) {
     size_t left = 0;
     for (const runbook::Entry& entry : entries) left = std::max(left, entry.slug.size());
-    left = std::min<size_t>(left + 2, 26);
+    left = std::min<size_t>(left + 2, 30);
     std::string area;
     for (const runbook::Entry& entry : entries) {
         const std::string its_area = entry.slug.substr(0, entry.slug.find('.'));
@@ -169,7 +130,8 @@ Json match_json(const runbook::Match& match, const runbook::Facts& facts) {
     const runbook::Entry entry = runbook::filled(*match.entry, facts);
     Json fix = Json(Json::Array{});
     for (const runbook::Step& step : entry.fix)
-        fix.push(Json::object({{"text", step.text}, {"command", step.command}, {"risk", runbook::name_of(step.risk)}}));
+        fix.push(Json::object(
+            {{"text", step.text}, {"command", step.command}, {"risk", runbook::name_of(step.risk)}}));
     return Json::object({{"slug", entry.slug},
                          {"title", entry.title},
                          {"by", runbook::name_of(match.by)},

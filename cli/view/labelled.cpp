@@ -30,15 +30,19 @@ std::string remark(runbook::Risk risk) {
 
 }  // namespace
 
-void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink) {
+void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink, size_t hang) {
     const size_t left = indent + label_width;
-    const size_t width = out.terminal().width > left + 20 ? out.terminal().width - left : 20;
+    const size_t width = out.terminal().width > left + hang + 20 ? out.terminal().width - left - hang : 20;
     bool first = true;
     for (const std::string& line : wrap(text, width)) {
-        out.put(first ? out.inked(Ink::dim, padded(label)) : std::string(left, ' '));
+        out.put(first ? out.inked(Ink::dim, padded(label)) : std::string(left + hang, ' '));
         out.line(out.inked(ink, line));
         first = false;
     }
+}
+
+void put_whole(Stream& out, std::string_view label, std::string_view command) {
+    out.put(out.inked(Ink::dim, padded(label))).line(out.inked(Ink::cyan, command));
 }
 
 void put_steps(Stream& out, std::string_view label, const std::vector<runbook::Step>& steps) {
@@ -49,10 +53,10 @@ void put_steps(Stream& out, std::string_view label, const std::vector<runbook::S
         const std::string_view shown = number == 1 ? label : std::string_view();
         const std::string text = step.text + remark(step.risk);
         if (step.command.empty()) {
-            put_labelled(out, shown, count + text);
+            put_labelled(out, shown, count + text, Ink::plain, count.size());
             continue;
         }
-        if (!text.empty()) put_labelled(out, shown, count + text + ":");
+        if (!text.empty()) put_labelled(out, shown, count + text + ":", Ink::plain, count.size());
         const std::string lead = padded(text.empty() ? shown : std::string_view()) +
                                  std::string(text.empty() ? 0 : count.size() + 2, ' ');
         for (const std::string& line : split(step.command, '\n'))

@@ -12,8 +12,12 @@
 namespace logbook::cli {
 
 // One labelled line, wrapped to the stream's width under its own beginning. An empty label continues the
-// block above.
-void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink = Ink::plain);
+// block above; `hang` columns more are left free before every line but the first.
+void put_labelled(Stream& out, std::string_view label, std::string_view text, Ink ink = Ink::plain,
+                  size_t hang = 0);
+
+// The same for a command: whole on its line, so that it can be pasted.
+void put_whole(Stream& out, std::string_view label, std::string_view command);
 
 // Numbered steps: the command stands whole on its line, what it does after it or, where that is too long,
 // above it.

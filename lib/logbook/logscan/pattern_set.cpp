@@ -38,16 +38,16 @@ Result<PatternSet> PatternSet::compile(const std::vector<std::string>& patterns)
     std::vector<const char*> texts;
     std::vector<unsigned> ids, flags;
     for (const std::string& pattern : patterns) {
-        if (pattern.empty() || pattern.size() > longest_pattern || contains(pattern, std::string_view("\0", 1)))
-            return fail(ErrorCode::invalid,
-                        fmt::format("a pattern must have 1 to {} bytes and no NUL: `{}`", longest_pattern,
-                                    printable(pattern, 60)));
+        if (pattern.empty() || pattern.size() > longest_pattern ||
+            contains(pattern, std::string_view("\0", 1)))
+            return fail(ErrorCode::invalid, fmt::format("a pattern must have 1 to {} bytes and no NUL: `{}`",
+                                                        longest_pattern, printable(pattern, 60)));
         ids.push_back(unsigned(texts.size()));
         texts.push_back(pattern.c_str());
         flags.push_back(HS_FLAG_SINGLEMATCH);
     }
-    // A database without special features runs on every processor of the architecture: the compiled-in one is made
-    // on the machine that builds, and used on another.
+    // A database without special features runs on every processor of the architecture: the compiled-in one is
+    // made on the machine that builds, and used on another.
     hs_platform_info_t any{};
     any.tune = HS_TUNE_FAMILY_GENERIC;
     hs_database_t* database = nullptr;

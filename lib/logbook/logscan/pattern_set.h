@@ -14,18 +14,18 @@ namespace logbook::logscan {
 // Immutable once made, and cheap to copy (copies share it). Thread-safe; each thread makes its own
 // PatternScanner.
 //
-// The expressions are those of Hyperscan: Perl's, without look-around and back references. `.` and `[^x]` work on
-// bytes, so a set of characters is best written `[^'\n]`. `(?i)` at the start ignores case.
+// The expressions are those of Hyperscan: Perl's, without look-around and back references. `.` and `[^x]`
+// work on bytes, so a set of characters is best written `[^'\n]`. `(?i)` at the start ignores case.
 class LOGBOOK_EXPORT PatternSet {
   public:
-    // At most `most_patterns` of `longest_pattern` bytes each. Fails with `invalid`, naming the expression that
-    // cannot be compiled and why, or `too_large`.
+    // At most `most_patterns` of `longest_pattern` bytes each. Fails with `invalid`, naming the expression
+    // that cannot be compiled and why, or `too_large`.
     static Result<PatternSet> compile(const std::vector<std::string>& patterns);
     static constexpr size_t most_patterns = 4096;
     static constexpr size_t longest_pattern = 512;
 
-    // Takes what `serialised` gave for the same patterns, in microseconds. Bytes made by another version of the
-    // engine, for another machine, or damaged are put aside, and the patterns are compiled anew.
+    // Takes what `serialised` gave for the same patterns, in microseconds. Bytes made by another version of
+    // the engine, for another machine, or damaged are put aside, and the patterns are compiled anew.
     static Result<PatternSet> load(std::string_view serialised, const std::vector<std::string>& patterns);
 
     // The compiled form, fit for every processor of this architecture.

@@ -70,8 +70,9 @@ Status Catalogue::add_text(std::string_view yaml, std::string_view name) {
     for (size_t i = 0; i < added->size(); ++i)
         for (size_t j = 0; j < i; ++j)
             if ((*added)[i].slug == (*added)[j].slug)
-                return fail(ErrorCode::invalid, fmt::format("{}: `{}` stands here already, at {}", (*added)[i].origin,
-                                                            (*added)[i].slug, (*added)[j].origin));
+                return fail(ErrorCode::invalid,
+                            fmt::format("{}: `{}` stands here already, at {}", (*added)[i].origin,
+                                        (*added)[i].slug, (*added)[j].origin));
     const PatternIndex index = patterns_of(*added);
     auto set = logscan::PatternSet::compile(index.patterns);
     if (!set) return fail(set.error().code, fmt::format("{}: {}", name, set.error().what), set.error().hint);
@@ -109,8 +110,8 @@ std::vector<Error> Catalogue::add_folder(const std::filesystem::path& folder) {
         if (at->path().extension() == ".yaml") files.push_back(at->path());
     std::vector<Error> errors;
     if (error)
-        errors.push_back(Error{ErrorCode::io, fmt::format("cannot read the folder {}: {}", folder.string(),
-                                                          error.message()),
+        errors.push_back(Error{ErrorCode::io,
+                               fmt::format("cannot read the folder {}: {}", folder.string(), error.message()),
                                "check its owner and its mode"});
     std::sort(files.begin(), files.end());
     for (const std::filesystem::path& file : files)
@@ -119,7 +120,8 @@ std::vector<Error> Catalogue::add_folder(const std::filesystem::path& folder) {
 }
 
 const Entry* Catalogue::find(std::string_view slug) const {
-    const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.slug == slug; });
+    const auto at =
+        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.slug == slug; });
     return at == entries_.end() ? nullptr : &*at;
 }
 
@@ -148,7 +150,8 @@ std::string Catalogue::nearest_name(std::string_view word) const {
     for (const std::string& spelling : code_spellings(word)) {
         std::vector<std::string> same_number;
         for (const std::string& code : codes)
-            if (code.size() > 3 && spelling.size() > 3 && code.substr(code.size() - 3) == spelling.substr(spelling.size() - 3))
+            if (code.size() > 3 && spelling.size() > 3 &&
+                code.substr(code.size() - 3) == spelling.substr(spelling.size() - 3))
                 same_number.push_back(code);
         if (const std::string code = nearest(spelling, same_number); !code.empty()) return code;
     }
@@ -192,7 +195,8 @@ std::vector<Match> Catalogue::match_lines(std::string_view text, Matches& seen) 
                 for (const Entry* entry : owners->second) note(entry, MatchedBy::code, line);
     }
     // At equal weight the earlier line wins: in a log the cause stands above what it caused.
-    std::stable_sort(found.begin(), found.end(), [](const Match& a, const Match& b) { return a.score > b.score; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Match& a, const Match& b) { return a.score > b.score; });
     if (found.size() > most_line_matches) found.resize(most_line_matches);
     return found;
 }

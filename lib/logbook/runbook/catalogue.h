@@ -1,5 +1,5 @@
-// The runbook catalogue: what is known of symptom, cause, safe fix and proof. Doctor, `explain` and the log scan all
-// ask here.
+// The runbook catalogue: what is known of symptom, cause, safe fix and proof. Doctor, `explain` and the log
+// scan all ask here.
 #pragma once
 
 #include <filesystem>
@@ -38,31 +38,33 @@ struct Matches {
     size_t cut = 0;    // lines of which only the first 64 KiB were read
 };
 
-// Entries by their order in the catalogue. A value; const calls are thread-safe. Pointers to entries live as long
-// as the catalogue, and until an entry is added.
+// Entries by their order in the catalogue. A value; const calls are thread-safe. Pointers to entries live as
+// long as the catalogue, and until an entry is added.
 class LOGBOOK_EXPORT Catalogue {
   public:
     // What is compiled in. Costs about as much as copying its text.
     static Catalogue builtin();
 
-    // Adds a site's entries. An entry whose slug is known replaces ours. All of a file comes in, or nothing: the
-    // error names file and line.
+    // Adds a site's entries. An entry whose slug is known replaces ours. All of a file comes in, or nothing:
+    // the error names file and line.
     Status add_text(std::string_view yaml, std::string_view name);
     // A regular file of at most 1 MiB.
     Status add_file(const std::filesystem::path& file);
-    // Every *.yaml of the folder, by name; the errors of those that stay out. A folder that does not exist has none.
+    // Every *.yaml of the folder, by name; the errors of those that stay out. A folder that does not exist
+    // has none.
     std::vector<Error> add_folder(const std::filesystem::path& folder);
 
-    const std::vector<Entry>& entries() const { return entries_; }
+    const std::vector<Entry>& entries() const& { return entries_; }
+    const std::vector<Entry>& entries() && = delete;  // they would die with the temporary
     const Entry* find(std::string_view slug) const;
     // "LB-AUTH-001", "http 404", "404", "1045", "noauth": the entries with that code.
     std::vector<const Entry*> by_code(std::string_view code) const;
     // The slug or code that is nearest to a wrong one; empty when nothing is near.
     std::string nearest_name(std::string_view word) const;
 
-    // A slug, a code, a log line in text or JSON form, a traceback, an API answer, a whole log, or plain words.
-    // What puts data at stake comes first, then the specific before the general. Nothing known: an empty list.
-    // Costs 16 MiB of log about as long as reading it; the caller bounds the text.
+    // A slug, a code, a log line in text or JSON form, a traceback, an API answer, a whole log, or plain
+    // words. What puts data at stake comes first, then the specific before the general. Nothing known: an
+    // empty list. Costs 16 MiB of log about as long as reading it; the caller bounds the text.
     Matches match(std::string_view text) const;
 
   private:

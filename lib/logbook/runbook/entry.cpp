@@ -12,11 +12,17 @@ using Place = std::pair<std::string, std::string Facts::*>;
 
 const std::vector<Place>& places() {
     static const std::vector<Place> all = {
-        {"logbookctl", &Facts::logbookctl},   {"compose", &Facts::compose},         {"project_dir", &Facts::project_dir},
-        {"env_file", &Facts::env_file},       {"database", &Facts::database},
-        {"cache", &Facts::cache},             {"backend", &Facts::backend},
-        {"frontend", &Facts::frontend},       {"backend_url", &Facts::backend_url},
+        {"logbookctl", &Facts::logbookctl},
+        {"compose", &Facts::compose},
+        {"project_dir", &Facts::project_dir},
+        {"env_file", &Facts::env_file},
+        {"database", &Facts::database},
+        {"cache", &Facts::cache},
+        {"backend", &Facts::backend},
+        {"frontend", &Facts::frontend},
+        {"backend_url", &Facts::backend_url},
         {"frontend_url", &Facts::frontend_url},
+        {"dump", &Facts::dump},
     };
     return all;
 }
@@ -55,7 +61,8 @@ std::string filled(std::string_view text, const Facts& facts) {
                 if (text.substr(at + 1, end - at - 1) == place.first) value = place.second;
         if (value) {
             // The dump's own placeholders; with its name taken out, it cannot name itself.
-            out += value == &Facts::dump ? filled(replace_all(facts.dump, "{dump}", ""), facts) : facts.*value;
+            out +=
+                value == &Facts::dump ? filled(replace_all(facts.dump, "{dump}", ""), facts) : facts.*value;
             at = end + 1;
         } else {
             out += text[at++];

@@ -32,23 +32,23 @@ struct Entry {
     std::vector<std::string> causes;    // the most likely first
     std::vector<std::string> symptoms;  // as a person would say it
     std::vector<Step> fix;
-    std::vector<std::string> never;    // "docker compose down -v (deletes the database)"
-    std::string proves;                // the command that fails before the fix and passes after it
-    std::string published;             // what the application's published pages advise; empty: nothing
-    std::string published_wrong;       // why that is wrong or dangerous; empty: it is fine
-    std::vector<std::string> codes;    // "LB-AUTH-001", "HTTP 404", "1045", "NOAUTH"
-    std::vector<std::string> patterns; // expressions of logscan::PatternSet, for one line each
-    std::vector<std::string> examples; // lines that this entry explains before all others
+    std::vector<std::string> never;        // "docker compose down -v (deletes the database)"
+    std::string proves;                    // the command that fails before the fix and passes after it
+    std::string published;                 // what the application's published pages advise; empty: nothing
+    std::string published_wrong;           // why that is wrong or dangerous; empty: it is fine
+    std::vector<std::string> codes;        // "LB-AUTH-001", "HTTP 404", "1045", "NOAUTH"
+    std::vector<std::string> patterns;     // expressions of logscan::PatternSet, for one line each
+    std::vector<std::string> examples;     // lines that this entry explains before all others
     std::vector<std::string> near_misses;  // lines that look alike and are not this
     std::vector<std::string> see_also;     // slugs
-    int weight = 5;                        // 1 general … 9 data is at stake: the order among several matches
-    std::string origin;                    // the file it stands in: "database.yaml:12"
+    int weight = 5;      // 1 general … 9 data is at stake: the order among several matches
+    std::string origin;  // the file it stands in: "database.yaml:12"
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };
 
-// What the placeholders in texts and commands stand for. The defaults are those of the base compose file, run in
-// the project's own folder.
+// What the placeholders in texts and commands stand for. The defaults are those of the base compose file, run
+// in the project's own folder.
 struct Facts {
     std::string logbookctl = "logbookctl";   // {logbookctl}: with -C where the project is elsewhere
     std::string compose = "docker compose";  // {compose}: likewise
@@ -63,7 +63,8 @@ struct Facts {
     // {dump}: a dump of the database into a file that only its owner reads; may itself hold placeholders.
     std::string dump =
         "(umask 077; {compose} exec -T {database} sh -c 'MYSQL_PWD=\"$MYSQL_ROOT_PASSWORD\" mysqldump -uroot "
-        "--single-transaction --routines --databases \"$MYSQL_DATABASE\"' > logbook-$(date +%Y%m%dT%H%M%S).sql)";
+        "--single-transaction --routines --databases \"$MYSQL_DATABASE\"' > logbook-$(date "
+        "+%Y%m%dT%H%M%S).sql)";
 };
 
 // The names between the braces, in the order of Facts.

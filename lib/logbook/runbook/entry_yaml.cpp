@@ -44,7 +44,7 @@ class Reader {
     Result<std::vector<Entry>> entries(fy_node* root) {
         std::vector<Entry> all;
         // A file with nothing but comments is a fresh site file.
-        if (!root || (fy_node_is_scalar(root) && text_of(root).empty())) return all;
+        if (!root || (fy_node_is_scalar(root) && trim(text_of(root)).empty())) return all;
         if (!fy_node_is_sequence(root)) return broken(root, "the file must be a list of entries");
         void* at = nullptr;
         while (fy_node* node = fy_node_sequence_iterate(root, &at)) {
@@ -56,7 +56,9 @@ class Reader {
     }
 
     tl::unexpected<Error> broken(fy_node* where, const std::string& why) {
-        return fail(ErrorCode::invalid, fmt::format("{}:{}: {}", name_, std::max(1, line_of(where)), why),
+        return fail(ErrorCode::invalid,
+                    fmt::format("{}:{}: {}", name_,
+                                std::max({1, line_of(where), line_of(where) ? 0 : last_key_line_}), why),
                     "see logbook-runbook(7) for the keys of an entry");
     }
 
@@ -79,7 +81,8 @@ class Reader {
             return refuse(node, "a text is expected here");
         out = std::string(trim(text_of(node)));
         if (out.empty()) return refuse(node, "the text is empty");
-        if (out.size() > longest_text || !valid_utf8(out)) return refuse(node, "the text is too long or not UTF-8");
+        if (out.size() > longest_text || !valid_utf8(out))
+            return refuse(node, "the text is too long or not UTF-8");
         const bool shows_control = std::any_of(out.begin(), out.end(), [](char c) {
             return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
         });
@@ -104,7 +107,9 @@ class Reader {
         while (fy_node_pair* pair = fy_node_mapping_iterate(node, &at)) {
             fy_node* key = fy_node_pair_key(pair);
             const std::string word = key && fy_node_is_scalar(key) ? text_of(key) : std::string();
-            const auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.first == word; });
+            last_key_line_ = line_of(key);
+            const auto known =
+                std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.first == word; });
             if (known == keys.end()) {
                 std::vector<std::string> names;
                 for (const auto& k : keys) names.push_back(k.first);
@@ -118,7 +123,8 @@ class Reader {
             if (!known->second(value)) return false;
         }
         for (size_t i = 0; i < needed; ++i)
-            if (seen.count(keys[i].first) == 0) return refuse(node, fmt::format("`{}` is missing", keys[i].first));
+            if (seen.count(keys[i].first) == 0)
+                return refuse(node, fmt::format("`{}` is missing", keys[i].first));
         return true;
     }
 
@@ -142,10 +148,12 @@ class Reader {
     bool read_slug(fy_node* node, std::string& out) {
         if (!read_text(node, out)) return false;
         const size_t dot = out.find('.');
-        const bool well = dot != std::string::npos && dot > 0 && dot + 1 < out.size() && out.size() <= 64 &&
-                          out.find('.', dot + 1) == std::string::npos &&
-                          out.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == std::string::npos;
-        return well ? true : refuse(node, fmt::format("a slug looks like area.claim, not `{}`", printable(out, 60)));
+        const bool well =
+            dot != std::string::npos && dot > 0 && dot + 1 < out.size() && out.size() <= 64 &&
+            out.find('.', dot + 1) == std::string::npos &&
+            out.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == std::string::npos;
+        return well ? true
+                    : refuse(node, fmt::format("a slug looks like area.claim, not `{}`", printable(out, 60)));
     }
 
     bool read_steps(fy_node* node, std::vector<Step>& out) {
@@ -201,15 +209,24 @@ class Reader {
     }
 
     std::string name_;
+    int last_key_line_ = 0;  // the place of an empty value, which has none of its own
     std::unique_ptr<Error> error_;
 };
+
+bool only_comments(std::string_view yaml) {
+    const std::vector<std::string> lines = split(yaml, '\n');
+    return std::all_of(lines.begin(), lines.end(), [](const std::string& line) {
+        const std::string_view text = trim(line);
+        return text.empty() || text[0] == '#';
+    });
+}
 
 }  // namespace
 
 Result<std::vector<Entry>> parse_entries(std::string_view yaml, std::string_view name) {
     if (yaml.size() > most_entry_bytes)
-        return fail(ErrorCode::too_large, fmt::format("{}: {} bytes; {} are read at the most", name, yaml.size(),
-                                                      most_entry_bytes));
+        return fail(ErrorCode::too_large, fmt::format("{}: {} bytes; {} are read at the most", name,
+                                                      yaml.size(), most_entry_bytes));
     if (!valid_utf8(yaml) || contains(yaml, std::string_view("\0", 1)))
         return fail(ErrorCode::invalid, fmt::format("{}: not a UTF-8 text", name));
     Reader reader(name);
@@ -232,6 +249,7 @@ Result<std::vector<Entry>> parse_entries(std::string_view yaml, std::string_view
     if (const fy_diag_error* error = fy_diag_errors_iterate(diag.get(), &at))
         return fail(ErrorCode::invalid, fmt::format("{}:{}: not YAML: {}", name, std::max(0, error->line) + 1,
                                                     printable(error->msg ? error->msg : "", 200)));
+    if (!document && only_comments(yaml)) return reader.entries(nullptr);
     if (!document) return fail(ErrorCode::invalid, fmt::format("{}: not YAML", name));
     return reader.entries(fy_document_root(document.get()));
 }

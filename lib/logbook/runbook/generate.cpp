@@ -15,8 +15,8 @@
 namespace {
 
 using logbook::Error;
-using logbook::Result;
 using logbook::fail;
+using logbook::Result;
 using logbook::runbook::Entry;
 
 Result<std::vector<Entry>> read_all(int count, char** files) {
@@ -25,9 +25,9 @@ Result<std::vector<Entry>> read_all(int count, char** files) {
     for (int i = 0; i < count; ++i) {
         std::ifstream in(files[i], std::ios::binary);
         const std::string text{std::istreambuf_iterator<char>(in), {}};
-        if (!in && text.empty())
-            return fail(logbook::ErrorCode::io, fmt::format("cannot read {}", files[i]));
-        auto entries = logbook::runbook::parse_entries(text, std::filesystem::path(files[i]).filename().string());
+        if (!in && text.empty()) return fail(logbook::ErrorCode::io, fmt::format("cannot read {}", files[i]));
+        auto entries =
+            logbook::runbook::parse_entries(text, std::filesystem::path(files[i]).filename().string());
         if (!entries) return fail(entries.error());
         for (Entry& entry : *entries) {
             if (!slugs.insert(entry.slug).second)
@@ -70,7 +70,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     const auto entries = read_all(argc - 2, argv + 2);
-    const Result<std::string> source = entries ? source_of(*entries) : Result<std::string>(fail(entries.error()));
+    const Result<std::string> source =
+        entries ? source_of(*entries) : Result<std::string>(fail(entries.error()));
     if (!source) {
         std::fprintf(stderr, "runbook_generate: %s\n", source.error().what.c_str());
         return 1;

@@ -1,5 +1,5 @@
-// The compiled-in form of the catalogue: the entries and their compiled patterns as one run of bytes, made at build
-// time, read in well under a millisecond.
+// The compiled-in form of the catalogue: the entries and their compiled patterns as one run of bytes, made at
+// build time, read in well under a millisecond.
 #pragma once
 
 #include <string>

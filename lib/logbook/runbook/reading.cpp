@@ -96,7 +96,8 @@ std::vector<std::string> codes_in(std::string_view line) {
         while (end < line.size() && is_upper(line[end])) ++end;
         const size_t dash = end;
         const bool shaped = dash > at + 3 && dash + 4 <= line.size() && line[dash] == '-' &&
-                            is_digit(line[dash + 1]) && is_digit(line[dash + 2]) && is_digit(line[dash + 3]) &&
+                            is_digit(line[dash + 1]) && is_digit(line[dash + 2]) &&
+                            is_digit(line[dash + 3]) &&
                             (dash + 4 == line.size() || !is_digit(line[dash + 4]));
         if (shaped) codes.emplace_back(line.substr(at, dash + 4 - at));
     }
@@ -106,8 +107,8 @@ std::vector<std::string> codes_in(std::string_view line) {
 std::vector<std::string> code_spellings(std::string_view text) {
     std::string word = upper(trim(text));
     if (word.size() > 40) return {};
-    for (const std::string_view lead : {"HTTP/1.1 ", "HTTP ", "STATUS CODE ", "STATUS ", "ERROR CODE ", "ERROR ",
-                                        "CODE ", "MYSQL "})
+    for (const std::string_view lead :
+         {"HTTP/1.1 ", "HTTP ", "STATUS CODE ", "STATUS ", "ERROR CODE ", "ERROR ", "CODE ", "MYSQL "})
         if (word.size() > lead.size() && std::string_view(word).substr(0, lead.size()) == lead) {
             word = word.substr(lead.size());
             break;

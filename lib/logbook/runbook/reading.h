@@ -1,5 +1,5 @@
-// What was pasted, made ready to be looked at: lines, without what a terminal, Compose or a JSON logger wrapped
-// around them.
+// What was pasted, made ready to be looked at: lines, without what a terminal, Compose or a JSON logger
+// wrapped around them.
 #pragma once
 
 #include <string>
@@ -21,16 +21,17 @@ struct Reading {
     size_t cut = 0;               // lines that were longer than longest_line
 };
 
-// Colour and cursor sequences are dropped. A line that is a JSON object yields itself and, as further lines of the
-// same number, the texts inside it (a logger's message and exception, an API's detail and code, the engine's log),
-// to three levels. Pure.
+// Colour and cursor sequences are dropped. A line that is a JSON object yields itself and, as further lines
+// of the same number, the texts inside it (a logger's message and exception, an API's detail and code, the
+// engine's log), to three levels. Pure.
 Reading read_lines(std::string_view text);
 
 // "LB-AUTH-001" wherever it stands in the line, in upper case.
 std::vector<std::string> codes_in(std::string_view line);
 
-// What a person types for a code, in the spelling of the catalogue: "http 404", "status 404", "error 404" and "404"
-// give "HTTP 404"; "ERROR 1045" and "1045" give "1045"; "noauth" gives "NOAUTH". Candidates, the likeliest first.
+// What a person types for a code, in the spelling of the catalogue: "http 404", "status 404", "error 404" and
+// "404" give "HTTP 404"; "ERROR 1045" and "1045" give "1045"; "noauth" gives "NOAUTH". Candidates, the
+// likeliest first.
 std::vector<std::string> code_spellings(std::string_view text);
 
 }  // namespace logbook::runbook

@@ -16,17 +16,20 @@ constexpr size_t most_words = 16;
 constexpr double least_known = 0.55;  // of the question's weight
 
 const std::set<std::string_view> common = {
-    "a",    "an",   "and",   "are",  "as",   "at",   "be",   "because", "been", "but",   "by",   "can",  "cannot",
-    "do",   "does", "doesn", "don",  "for",  "from", "get",  "gets",    "got",  "had",   "has",  "have", "how",
-    "i",    "if",   "in",    "into", "is",   "isn",  "it",   "its",     "just", "keep",  "keeps", "me",  "my",
-    "no",   "not",  "of",    "off",  "on",   "or",   "our",  "please",  "say",  "says",  "so",   "some", "that",
-    "the",  "their", "them", "then", "there", "they", "this", "to",     "too",  "up",    "us",   "was",  "we",
-    "what", "when", "where", "which", "why", "will", "with", "won",     "you",  "your",  "t",    "s",    "after",
-    "all",  "any",  "error", "errors", "problem", "logbook", "help",    "everything", "anything", "nothing", "again",
-    "now",  "still", "very", "really", "suddenly", "today",  "since",   "over",
+    "a",     "an",     "and",     "are",      "as",    "at",         "be",       "because", "been",  "but",
+    "by",    "can",    "cannot",  "do",       "does",  "doesn",      "don",      "for",     "from",  "get",
+    "gets",  "got",    "had",     "has",      "have",  "how",        "i",        "if",      "in",    "into",
+    "is",    "isn",    "it",      "its",      "just",  "keep",       "keeps",    "me",      "my",    "no",
+    "not",   "of",     "off",     "on",       "or",    "our",        "please",   "say",     "says",  "so",
+    "some",  "that",   "the",     "their",    "them",  "then",       "there",    "they",    "this",  "to",
+    "too",   "up",     "us",      "was",      "we",    "what",       "when",     "where",   "which", "why",
+    "will",  "with",   "won",     "you",      "your",  "t",          "s",        "after",   "all",   "any",
+    "error", "errors", "problem", "logbook",  "help",  "everything", "anything", "nothing", "again", "now",
+    "still", "very",   "really",  "suddenly", "today", "since",      "over",
 };
 
-// Folds the commonest endings, so that "passwords", "locked" and "changing" meet "password", "lock" and "change".
+// Folds the commonest endings, so that "passwords", "locked" and "changing" meet "password", "lock" and
+// "change".
 std::string stem(std::string word) {
     const auto drop = [&](std::string_view ending, size_t least) {
         if (word.size() < ending.size() + least ||
@@ -84,9 +87,11 @@ std::unordered_map<std::string, int> weigh(const Entry& entry) {
 
 }  // namespace
 
-std::vector<WordMatch> search_words(std::string_view question, const std::vector<Entry>& entries, size_t most) {
+std::vector<WordMatch> search_words(std::string_view question, const std::vector<Entry>& entries,
+                                    size_t most) {
     // A log line or a command that no pattern knows is not a question: its words would only be guessed at.
-    if (question.size() > 400 || question.find_first_of("|{}[]()<>=\";&$%*\\`") != std::string_view::npos) return {};
+    if (question.size() > 400 || question.find_first_of("|{}[]()<>=\";&$%*\\`") != std::string_view::npos)
+        return {};
     std::vector<std::string> asked = words_of(question);
     std::sort(asked.begin(), asked.end());
     asked.erase(std::unique(asked.begin(), asked.end()), asked.end());

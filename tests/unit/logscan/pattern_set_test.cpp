@@ -75,7 +75,8 @@ TEST_CASE("the compiled form gives the same answers") {
     CHECK(*again->serialised() == *bytes);
 }
 
-TEST_CASE("a compiled form of another version, machine or damaged is put aside, and the patterns compiled anew") {
+TEST_CASE(
+    "a compiled form of another version, machine or damaged is put aside, and the patterns compiled anew") {
     const auto set = PatternSet::compile(three);
     REQUIRE(set);
     const std::string bytes = *set->serialised();

@@ -87,7 +87,8 @@ TEST_CASE("each pattern is hit by an example of its entry") {
             REQUIRE(scanner);
             bool hit = false;
             for (const std::string& example : entry.examples)
-                for (const ReadLine& line : read_lines(example).lines) hit = hit || !scanner->scan(line.text).empty();
+                for (const ReadLine& line : read_lines(example).lines)
+                    hit = hit || !scanner->scan(line.text).empty();
             CHECK_MESSAGE(hit, entry.slug << ": " << pattern);
         }
 }
@@ -156,7 +157,8 @@ TEST_CASE("no command carries a secret in its words, and none asks for what this
             CAPTURE(entry.slug);
             CAPTURE(text);
             CHECK_FALSE(std::regex_search(text, leaks));
-            for (auto at = std::sregex_iterator(text.begin(), text.end(), ours); at != std::sregex_iterator(); ++at)
+            for (auto at = std::sregex_iterator(text.begin(), text.end(), ours); at != std::sregex_iterator();
+                 ++at)
                 CHECK_MESSAGE(verbs.count((*at)[2]) == 1, (*at)[2].str());
         }
 }
@@ -167,7 +169,8 @@ TEST_CASE("every slug that a text names exists") {
         std::vector<std::string> texts = advice(entry);
         texts.push_back(entry.meaning);
         for (const std::string& text : texts)
-            for (auto at = std::sregex_iterator(text.begin(), text.end(), named); at != std::sregex_iterator(); ++at) {
+            for (auto at = std::sregex_iterator(text.begin(), text.end(), named);
+                 at != std::sregex_iterator(); ++at) {
                 CAPTURE(entry.slug);
                 CHECK_MESSAGE(catalogue().find((*at)[1].str()) != nullptr, (*at)[1].str());
             }
@@ -181,20 +184,22 @@ TEST_CASE("only known placeholders stand in braces") {
         std::vector<std::string> texts = advice(entry);
         texts.insert(texts.end(), {entry.title, entry.meaning, entry.published, entry.published_wrong});
         for (const std::string& text : texts)
-            for (auto at = std::sregex_iterator(text.begin(), text.end(), braces); at != std::sregex_iterator(); ++at)
+            for (auto at = std::sregex_iterator(text.begin(), text.end(), braces);
+                 at != std::sregex_iterator(); ++at)
                 CHECK_MESSAGE(known.count((*at)[1]) == 1, entry.slug << ": " << (*at)[1].str());
     }
 }
 
 TEST_CASE("every status and every code of the application has an entry") {
-    for (const char* status : {"400", "401", "403", "404", "409", "413", "422", "429", "500", "502", "503", "504"}) {
+    for (const char* status :
+         {"400", "401", "403", "404", "409", "413", "422", "429", "500", "502", "503", "504"}) {
         CAPTURE(status);
         CHECK(first_of(catalogue().match(status)) == "http." + std::string(status));
         CHECK(first_of(catalogue().match("HTTP " + std::string(status))) == "http." + std::string(status));
     }
-    const std::vector<std::pair<std::string, int>> numbered = {{"AUTH", 11}, {"PERM", 1}, {"VAL", 1},  {"ORG", 1},
-                                                               {"SYS", 3},   {"EVT", 4},  {"UPLD", 3}, {"ONBD", 2},
-                                                               {"MSG", 1},   {"INT", 1},  {"SCHED", 1}};
+    const std::vector<std::pair<std::string, int>> numbered = {
+        {"AUTH", 11}, {"PERM", 1}, {"VAL", 1}, {"ORG", 1}, {"SYS", 3},  {"EVT", 4},
+        {"UPLD", 3},  {"ONBD", 2}, {"MSG", 1}, {"INT", 1}, {"SCHED", 1}};
     for (const auto& [area, last] : numbered)
         for (int i = 1; i <= last; ++i) {
             const std::string number = std::to_string(i);
@@ -208,11 +213,12 @@ TEST_CASE("every status and every code of the application has an entry") {
 
 TEST_CASE("every check of doctor has an entry that its own check proves") {
     for (const char* id :
-         {"env.file", "env.mode", "env.syntax", "config.gate", "config.secrets", "db.host", "db.connect", "db.greets",
-          "db.login", "db.database", "db.version", "db.charset", "db.clock", "db.connections", "db.wipe_trap",
-          "db.revision", "cache.host", "cache.connect", "cache.login", "cache.memory", "cache.persistence",
-          "backend.port", "backend.answers", "backend.health", "backend.database", "backend.cache", "frontend.proxy",
-          "host.disk"}) {
+         {"env.file",          "env.mode",       "env.syntax",      "config.gate",    "config.secrets",
+          "db.host",           "db.connect",     "db.greets",       "db.login",       "db.database",
+          "db.version",        "db.charset",     "db.clock",        "db.connections", "db.wipe_trap",
+          "db.revision",       "cache.host",     "cache.connect",   "cache.login",    "cache.memory",
+          "cache.persistence", "backend.port",   "backend.answers", "backend.health", "backend.database",
+          "backend.cache",     "frontend.proxy", "host.disk"}) {
         CAPTURE(id);
         REQUIRE(catalogue().find(id) != nullptr);
     }
@@ -221,7 +227,8 @@ TEST_CASE("every check of doctor has an entry that its own check proves") {
 TEST_CASE("advice that destroys data is answered with its warning first") {
     const std::vector<std::pair<std::string, std::string>> dangerous = {
         {"docker compose down -v", "danger.down_volumes"},
-        {"You can fix this with: docker-compose down --volumes && docker-compose up -d", "danger.down_volumes"},
+        {"You can fix this with: docker-compose down --volumes && docker-compose up -d",
+         "danger.down_volumes"},
         {"docker volume prune", "danger.volume_prune"},
         {"DROP DATABASE the_logbook;", "danger.drop"},
         {"alembic stamp 20260118_0001", "danger.stamp_initial"},
@@ -238,8 +245,9 @@ TEST_CASE("advice that destroys data is answered with its warning first") {
 
 TEST_CASE("what nobody knows is not guessed at") {
     for (const std::string text :
-         {"hello", "my printer is on fire", "the quick brown fox jumps over the lazy dog", "LB-FOO-999", "xyzzy",
-          "2026-11-22 08:07:30 | INFO     | app:run:1 - all is well", "418", "zz.zz", "???", "0", "\x1b[2J"}) {
+         {"hello", "my printer is on fire", "the quick brown fox jumps over the lazy dog", "LB-FOO-999",
+          "xyzzy", "2026-11-22 08:07:30 | INFO     | app:run:1 - all is well", "418", "zz.zz", "???", "0",
+          "\x1b[2J"}) {
         CAPTURE(text);
         CHECK(first_of(catalogue().match(text)) == "nothing");
     }

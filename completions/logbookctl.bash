@@ -1,0 +1,103 @@
+# Completion of logbookctl for bash, made by `logbookctl completion bash`. Do not edit.
+# shellcheck shell=bash
+
+__logbookctl_everywhere='--version -h --help -C --project-dir --env-file -o --output --timeout --confirm --color -q --quiet -v --verbose -y --yes --no-input'
+
+# The commands below a command.
+__logbookctl_commands() {
+    case $1 in
+    '') echo 'doctor health explain secrets config completion' ;;
+    'secrets') echo 'generate check' ;;
+    'config') echo 'check show' ;;
+    *) : ;;
+    esac
+}
+
+# The options of a command, beside those taken everywhere.
+__logbookctl_options() {
+    case $1 in
+    'doctor') echo '--list --only --skip --waivers --fail-on' ;;
+    'health') echo '--url --docs --wait --nagios --watch --interval' ;;
+    'explain') echo '--list' ;;
+    'secrets generate') echo '--all --write --replace --fresh-install --dry-run' ;;
+    'config check') echo '--as' ;;
+    'config show') echo '--all' ;;
+    *) : ;;
+    esac
+}
+
+# What an option takes; fails for a flag.
+__logbookctl_value() {
+    case $1 in
+    *:-C | *:--project-dir) echo 'folders;' ;;
+    *:--env-file) echo 'files;' ;;
+    *:-o | *:--output) echo 'words table json;' ;;
+    *:--timeout) echo '' ;;
+    *:--confirm) echo '' ;;
+    *:--color) echo 'words auto always never;' ;;
+    'doctor:--only') echo 'checks;' ;;
+    'doctor:--skip') echo 'checks;' ;;
+    'doctor:--waivers') echo 'files;' ;;
+    'doctor:--fail-on') echo 'words warn fail;' ;;
+    'health:--url') echo '' ;;
+    'health:--wait') echo '' ;;
+    'health:--interval') echo '' ;;
+    'secrets generate:--replace') echo '' ;;
+    'config check:--as') echo 'words production staging development;' ;;
+    *) return 1 ;;
+    esac
+}
+
+# What a command takes as its n-th word.
+__logbookctl_words() {
+    case $1 in
+    'explain:'*'') echo 'entries;words -;' ;;
+    'completion:0') echo 'words bash zsh fish;' ;;
+    *) : ;;
+    esac
+}
+
+__logbookctl_offer() {
+    local kind word
+    while read -r -d ';' kind; do
+        case $kind in
+        files) compopt -o filenames 2>/dev/null; while read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$2") ;;
+        folders) compopt -o filenames 2>/dev/null; while read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "$2") ;;
+        entries | checks)
+            while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$("${COMP_WORDS[0]}" __complete "$kind" 2>/dev/null | cut -f 1)" -- "$2") ;;
+        words\ *) while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "${kind#words }" -- "$2") ;;
+        esac
+    done <<<"$1"
+}
+
+_logbookctl() {
+    local cur=${COMP_WORDS[COMP_CWORD]} where='' option='' only_words='' count=0 i word
+    COMPREPLY=()
+    # Bash breaks --output=json into three words.
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ $word == '=' ]]; then
+            continue
+        elif [[ -n $option ]]; then
+            option=''
+        elif [[ -z $only_words && $word == -- ]]; then
+            only_words=1
+        elif [[ -z $only_words && $word == -?* ]]; then
+            __logbookctl_value "$where:$word" >/dev/null && option=$word
+        elif [[ " $(__logbookctl_commands "$where") " == *" $word "* ]]; then
+            where=${where:+$where }$word
+        else
+            count=$((count + 1))
+        fi
+    done
+    [[ $cur == '=' ]] && cur=''
+    if [[ -n $option ]]; then
+        __logbookctl_offer "$(__logbookctl_value "$where:$option")" "$cur"
+    elif [[ -z $only_words && $cur == -* ]]; then
+        while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$(__logbookctl_options "$where") $__logbookctl_everywhere" -- "$cur")
+    else
+        __logbookctl_offer "words $(__logbookctl_commands "$where");$(__logbookctl_words "$where:$count")" "$cur"
+    fi
+}
+
+complete -F _logbookctl logbookctl

@@ -1,0 +1,90 @@
+# Completion of logbookctl for fish, made by `logbookctl completion fish`. Do not edit.
+
+function __logbookctl_takes_value
+    switch "$argv[1]"
+        case '*:-C' '*:--project-dir' '*:--env-file' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
+            return 0
+        case 'doctor:--only' 'doctor:--skip' 'doctor:--waivers' 'doctor:--fail-on'
+            return 0
+        case 'health:--url' 'health:--wait' 'health:--interval'
+            return 0
+        case 'secrets generate:--replace'
+            return 0
+        case 'config check:--as'
+            return 0
+    end
+    return 1
+end
+
+function __logbookctl_is_command
+    switch "$argv[1]"
+        case 'doctor' 'health' 'explain' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'completion'
+            return 0
+    end
+    return 1
+end
+
+# Whether the words so far have led to this command.
+function __logbookctl_at
+    set -l where ''
+    set -l skip 0
+    for word in (commandline -opc)[2..-1]
+        if test $skip -eq 1
+            set skip 0
+        else if string match -q -- '--*=*' $word
+            continue
+        else if string match -q -- '-?*' $word
+            if __logbookctl_takes_value "$where:$word"
+                set skip 1
+            end
+        else if __logbookctl_is_command (string trim -- "$where $word")
+            set where (string trim -- "$where $word")
+        end
+    end
+    test "$where" = "$argv[1]"
+end
+
+complete -c logbookctl -f
+complete -c logbookctl -n '__logbookctl_at \'\'' -a doctor -d 'Name the root cause of what is wrong, and the safe fix'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a health -d 'Ask each layer whether it is up, by its body and not only its status'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a explain -d 'Say what an error, a code or a log means, and the safe fix'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge and show the settings in .env'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the completion script of a shell'
+complete -c logbookctl -l version -d 'Print the version'
+complete -c logbookctl -s h -l help -d 'Show this help'
+complete -c logbookctl -s C -l project-dir -x -a '(__fish_complete_directories)' -d 'The folder with docker-compose.yml and .env'
+complete -c logbookctl -l env-file -r -F -d 'Read this file instead of .env in the project\'s folder'
+complete -c logbookctl -s o -l output -x -a 'table json' -d 'How to print'
+complete -c logbookctl -l timeout -x -d 'End the whole run by then (default 10s)'
+complete -c logbookctl -l confirm -x -d 'Confirm a severe action by the name that it asks for (repeatable)'
+complete -c logbookctl -l color -x -a 'auto always never' -d 'Colour: auto, always or never'
+complete -c logbookctl -s q -l quiet -d 'Only the verdict'
+complete -c logbookctl -s v -l verbose -d 'More detail'
+complete -c logbookctl -s y -l yes -d 'Answer yes to questions about safe steps'
+complete -c logbookctl -l no-input -d 'Never ask; refuse instead'
+complete -c logbookctl -n '__logbookctl_at \'doctor\'' -l list -d 'List the checks instead of running them'
+complete -c logbookctl -n '__logbookctl_at \'doctor\'' -l only -x -a '(logbookctl __complete checks 2>/dev/null)' -d 'Run this check or area, and what it needs (repeatable)'
+complete -c logbookctl -n '__logbookctl_at \'doctor\'' -l skip -x -a '(logbookctl __complete checks 2>/dev/null)' -d 'Accept this check\'s finding for now, with a reason (repeatable)'
+complete -c logbookctl -n '__logbookctl_at \'doctor\'' -l waivers -r -F -d 'Accepted findings, each with its last day and reason'
+complete -c logbookctl -n '__logbookctl_at \'doctor\'' -l fail-on -x -a 'warn fail' -d 'What makes the exit code 1'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l url -x -d 'Ask the public face: certificate, redirect, proxy (default: the https ALLOWED_ORIGINS)'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l docs -d 'Ask /docs, /redoc and /openapi.json too, and say why one is missing'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l wait -x -d 'Ask again until all is healthy, this long at the most'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l nagios -d 'One line with performance data; exit 0, 1, 2 or 3 as monitors expect'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l watch -d 'Ask again and again, until interrupted'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l interval -x -d 'Between two questions of --watch (default 2s)'
+complete -c logbookctl -n '__logbookctl_at \'explain\'' -l list -d 'Every entry, one line each'
+complete -c logbookctl -n '__logbookctl_at \'explain\'' -a '- (logbookctl __complete entries 2>/dev/null)'
+complete -c logbookctl -n '__logbookctl_at \'secrets\'' -a generate -d 'Make secrets: print them, or fill them into .env'
+complete -c logbookctl -n '__logbookctl_at \'secrets\'' -a check -d 'Audit the secrets in .env: placeholders, strength, reuse, spelling'
+complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l all -d 'Print the three passwords too'
+complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l write -d 'Fill all six into .env, where they are missing or placeholders'
+complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l replace -x -d 'Give NAME a new value although it has one (with --confirm=NAME)'
+complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l fresh-install -d 'Your word that no data exists (with --confirm=DATABASE)'
+complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l dry-run -d 'Say what would be written, and change nothing'
+complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge .env by the application\'s security gate, before it starts'
+complete -c logbookctl -n '__logbookctl_at \'config\'' -a show -d 'Show the effective settings and where each comes from'
+complete -c logbookctl -n '__logbookctl_at \'config check\'' -l as -x -a 'production staging development' -d 'Judge the same values as this ENVIRONMENT'
+complete -c logbookctl -n '__logbookctl_at \'config show\'' -l all -d 'The application\'s defaults too'
+complete -c logbookctl -n '__logbookctl_at \'completion\'' -a 'bash zsh fish'
