@@ -42,7 +42,7 @@ WaiverList parse_waivers(std::string_view text, const std::string& name, WallTim
         } else if (!last_day || reason.empty()) {
             complain(
                 "a waiver is written `<check> <last day> <reason>`, e.g. db.clock 2026-12-31 no NTP yet");
-        } else if (*last_day + std::chrono::hours(24) <= now) {
+        } else if (*last_day <= now - std::chrono::hours(24)) {
             complain(fmt::format("the waiver of {} ended on {}; it is no longer applied", waiver.check,
                                  printable(day, 20)));
         } else {

@@ -11,7 +11,8 @@ class FixedScene final : public doctor::Scene {
         set_env("ENVIRONMENT=development\nSECRET_KEY=" + hex_of('a', 64) +
                 "\nENCRYPTION_KEY=" + hex_of('b', 64) + "\nENCRYPTION_SALT=" + hex_of('c', 32) +
                 "\nDB_HOST=127.0.0.1\nDB_NAME=the_logbook\nDB_USER=logbook_user\n" +
-                "DB_PASSWORD=" + hex_of('d', 32) + "\nREDIS_PASSWORD=" + hex_of('e', 32) + "\n");
+                "DB_PASSWORD=" + hex_of('d', 32) + "\nMYSQL_ROOT_PASSWORD=" + hex_of('f', 32) +
+                "\nREDIS_PASSWORD=" + hex_of('e', 32) + "\n");
         database_reading.host = "127.0.0.1";
         database_reading.port = 3306;
         database_reading.user = "logbook_user";

@@ -17,6 +17,12 @@ TEST_CASE("a waiver counts up to the end of its last day") {
     CHECK(list.complaints[0].find("ended") != std::string::npos);
 }
 
+TEST_CASE("a last day beyond what a clock can carry does not wrap around") {
+    const auto list =
+        doctor::parse_waivers("db.clock 9999-12-31 for good\n", "w", from_unix_seconds(1'795'000'000));
+    CHECK(list.valid.size() == 1);
+}
+
 TEST_CASE("what is no waiver is complained of by line") {
     const WallTime now = parse_iso8601("2026-11-22").value();
     const auto list = doctor::parse_waivers(
