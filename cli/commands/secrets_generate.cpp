@@ -5,6 +5,7 @@
 
 #include "commands/catalogue.h"
 #include "logbook/base/text.h"
+#include "logbook/deployment/compose_file.h"
 #include "logbook/net/sql_session.h"
 #include "logbook/probe/stored_data.h"
 #include "logbook/secrets/env_edit.h"
@@ -55,6 +56,16 @@ secrets::DataProof prove(App& app, const settings::Settings& all) {
     if (!port || *port < 1 || *port > 65535)
         return {secrets::DataPresence::unknown, "DB_PORT in the .env is not a port"};
     endpoint.port = uint16_t(*port);
+    // The shipped Compose files set DB_HOST themselves: an empty database elsewhere proves nothing about
+    // theirs.
+    const auto compose =
+        deployment::find_compose_files(app.global.env_path().parent_path(), all.text("COMPOSE_FILE"));
+    const std::string service = compose.database_service();
+    if (!compose.problems.empty()) return {secrets::DataPresence::unknown, compose.problems.front().what};
+    if (!service.empty() && service != endpoint.host)
+        return {secrets::DataPresence::unknown,
+                fmt::format("the application's database is the Compose service `{}`, not what answers at {}",
+                            service, printable(endpoint.host, 80))};
     const probe::StoredDataReading reading =
         probe::read_stored_data(app.seams.sql, endpoint, app.deadline.at_most(Millis(3000)));
     switch (reading.data) {

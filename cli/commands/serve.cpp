@@ -10,7 +10,7 @@
 #include "logbook/api/steps/request_id.h"
 #include "logbook/api/steps/security_headers.h"
 #include "logbook/backend/endpoints.h"
-#include "logbook/backend/routes/catalogue.h"
+#include "logbook/backend/routes.h"
 #include "logbook/base/version.h"
 #include "logbook/server/server.h"
 #include "logbook/settings/gate.h"

@@ -87,6 +87,12 @@ class Gate(program.ScratchCase):
         self.db.sql("ALTER USER 'app'@'%' IDENTIFIED BY 'another';")
         self.assertIn("1045", self.refused())
 
+    def test_an_empty_database_beside_the_compose_files_own_proves_nothing(self):
+        self.write("docker-compose.yml", "services:\n  mysql:\n    image: mysql:8.0\n")
+        self.assertIn("Compose service `mysql`", self.refused())
+        self.write("docker-compose.yml", "services: [\n")
+        self.refused()
+
     def test_an_unknown_database_proves_nothing(self):
         self.db.sql("DROP DATABASE the_logbook; GRANT ALL ON *.* TO 'app'@'%';")
         self.assertIn("1049", self.refused())

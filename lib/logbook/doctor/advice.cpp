@@ -16,21 +16,16 @@ runbook::Facts facts_of(const Scene& scene) {
     runbook::Facts facts;
     facts.project_dir = shell_quoted(scene.project_dir().string());
     facts.env_file = shell_quoted(scene.env_path().string());
-    if (!is_current_folder(scene.project_dir())) facts.compose += " --project-directory " + facts.project_dir;
+    if (!is_current_folder(scene.project_dir())) {
+        facts.compose += " --project-directory " + facts.project_dir;
+        facts.logbookctl += " -C " + facts.project_dir;
+    }
     const auto& compose = scene.compose();
     if (const std::string name = compose.database_service(); !name.empty()) facts.database = name;
     if (const std::string name = compose.cache_service(); !name.empty()) facts.cache = name;
     facts.backend_url = backend_url(scene.settings());
     facts.frontend_url = frontend_url(scene.settings());
     return facts;
-}
-
-// Our own commands, with the folder where it is needed and without where it is not.
-std::string for_folder(std::string command, const Scene& scene) {
-    const std::string folder = " -C " + shell_quoted(scene.project_dir().string());
-    command = replace_all(std::move(command), "logbookctl" + folder + " ", "logbookctl ");
-    if (is_current_folder(scene.project_dir())) return command;
-    return replace_all(std::move(command), "logbookctl ", "logbookctl" + folder + " ");
 }
 
 }  // namespace
@@ -45,8 +40,6 @@ void add_advice(Finding& finding, const runbook::Catalogue& catalogue, const Sce
     if (finding.fix.empty()) finding.fix = entry.fix;
     if (finding.never.empty()) finding.never = entry.never;
     if (finding.proves.empty()) finding.proves = entry.proves;
-    finding.proves = for_folder(std::move(finding.proves), scene);
-    for (runbook::Step& step : finding.fix) step.command = for_folder(std::move(step.command), scene);
 }
 
 }  // namespace logbook::doctor

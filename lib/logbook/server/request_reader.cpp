@@ -104,8 +104,8 @@ void RequestReader::advance_body() {
         if (error == http::error::body_limit || error == http::error::buffer_overflow)
             return reject({413, "the body is too large"});
         if (error == http::error::need_more) {
-            // What is left is the framing of a chunk, or trailers: no line of them may end without CR, nor go on
-            // for ever.
+            // What is left is the framing of a chunk, or trailers: no line of them may end without CR, nor go
+            // on for ever.
             if (pending_.size() > longest_chunk_framing || has_bare_line_end(pending_)) refuse();
             return;
         }

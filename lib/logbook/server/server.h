@@ -10,25 +10,9 @@
 #include "logbook/api/service.h"
 #include "logbook/base/clock.h"
 #include "logbook/base/result.h"
-#include "logbook/server/strict_head.h"
+#include "logbook/server/limits.h"
 
 namespace logbook::server {
-
-struct Deadlines {
-    Millis head{5'000};    // for the whole head, from its first byte or from the connection's beginning
-    Millis body{15'000};   // for the whole body, from the end of the head
-    Millis idle{15'000};   // between requests
-    Millis write{10'000};  // for the whole reply
-    Millis linger{1'000};  // for the client to read the reply to a refused request
-    Millis stop{10'000};   // for requests in flight, once told to stop
-};
-
-struct Caps {
-    size_t connections = 512;
-    size_t connections_per_address = 64;  // an IPv6 /64 counts as one address
-    size_t workers = 8;                   // threads for routes that block
-    size_t queue = 64;                    // requests that wait for a worker; more: 503
-};
 
 struct ServerOptions {
     std::string address = "127.0.0.1";

@@ -8,15 +8,9 @@
 #include <utility>
 #include <vector>
 
-namespace logbook::server {
+#include "logbook/server/limits.h"
 
-// Each is exact: the limit itself passes, one more does not.
-struct RequestLimits {
-    size_t target = 4096;        // bytes of the request target; more: 414
-    size_t fields_bytes = 8192;  // of all header lines with their line ends; more: 431
-    size_t fields = 100;         // header lines; more: 431
-    size_t body = 1 << 20;       // bytes of the decoded body; more: 413
-};
+namespace logbook::server {
 
 struct Rejection {
     int status = 400;

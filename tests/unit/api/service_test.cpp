@@ -75,8 +75,8 @@ TEST_CASE("segments are decoded apart: an encoded slash makes no second segment"
     CHECK(body(service, "GET", "/users/a%2Fb%20c") == "GET /users/{id} id=a/b c");
     CHECK(body(service, "GET", "/users/%e2%9c%94") == "GET /users/{id} id=✔");
     CHECK(body(service, "GET", "/user%73/7") == "GET /users/{id} id=7");
-    for (const char* bad : {"/users/%", "/users/%2", "/users/%zz", "/users/%00", "/users/%0a", "/users/%ff", "*",
-                            "", "users", "?x"}) {
+    for (const char* bad : {"/users/%", "/users/%2", "/users/%zz", "/users/%00", "/users/%0a", "/users/%ff",
+                            "*", "", "users", "?x"}) {
         CAPTURE(bad);
         CHECK(status(service, "GET", bad) == 400);
     }
@@ -84,8 +84,8 @@ TEST_CASE("segments are decoded apart: an encoded slash makes no second segment"
 
 TEST_CASE("what is not there is 404, what is there otherwise is 405 with Allow") {
     const Service service(table(), {});
-    for (const char* none : {"/none", "/users/", "//users", "/users//", "/users/1/roles", "/Users", "/users/./me",
-                             "/users/../users/me/x"}) {
+    for (const char* none : {"/none", "/users/", "//users", "/users//", "/users/1/roles", "/Users",
+                             "/users/./me", "/users/../users/me/x"}) {
         CAPTURE(none);
         const Reply reply = service.handle(request("GET", none));
         CHECK(reply.status == 404);
@@ -156,8 +156,9 @@ TEST_CASE("the wire form frames by itself") {
     reply.headers.add("Content-Length", "999");
     reply.headers.add("Transfer-Encoding", "chunked");
     reply.headers.add("Connection", "upgrade");
-    CHECK(to_wire(reply, true) == "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
-                                  "Content-Length: 7\r\n\r\n{\"a\":1}");
+    CHECK(to_wire(reply, true) ==
+          "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
+          "Content-Length: 7\r\n\r\n{\"a\":1}");
     CHECK(to_wire(reply, false).find("Connection: close\r\n") != std::string::npos);
     CHECK(to_wire(reply, true, 0).find("Connection: keep-alive\r\n") != std::string::npos);
     reply = Reply();
@@ -184,28 +185,30 @@ struct World {
     FixedClock clock;
     std::vector<AccessRecord> records;
     std::vector<std::string> causes;
-    Service service{[] {
-                        std::vector<Route> routes = table();
-                        Route broken = route("GET", "/broken");
-                        broken.handle = [](const Call&) -> Reply {
-                            throw std::runtime_error("secret detail\nsecond line");
-                        };
-                        routes.push_back(broken);
-                        broken.path = "/injects";
-                        broken.handle = [](const Call& call) {
-                            Reply reply;
-                            reply.headers.set("X-Echo", std::string(*call.request.headers.get("X-In")) + "\r\nSet-Cookie: a=b");
-                            return reply;
-                        };
-                        routes.push_back(broken);
-                        return routes;
-                    }(),
-                    {catch_errors([this](const Call& call, const std::string& cause) {
-                         causes.push_back(call.request_id + " " + cause);
-                     }),
-                     request_id(),
-                     access_log(clock, [this](const AccessRecord& r) { records.push_back(r); }, {"/users/me"}),
-                     security_headers()}};
+    Service service{
+        [] {
+            std::vector<Route> routes = table();
+            Route broken = route("GET", "/broken");
+            broken.handle = [](const Call&) -> Reply {
+                throw std::runtime_error("secret detail\nsecond line");
+            };
+            routes.push_back(broken);
+            broken.path = "/injects";
+            broken.handle = [](const Call& call) {
+                Reply reply;
+                reply.headers.set("X-Echo",
+                                  std::string(*call.request.headers.get("X-In")) + "\r\nSet-Cookie: a=b");
+                return reply;
+            };
+            routes.push_back(broken);
+            return routes;
+        }(),
+        {catch_errors([this](const Call& call, const std::string& cause) {
+             causes.push_back(call.request_id + " " + cause);
+         }),
+         request_id(),
+         access_log(clock, [this](const AccessRecord& r) { records.push_back(r); }, {"/users/me"}),
+         security_headers()}};
 };
 
 }  // namespace
@@ -240,8 +243,8 @@ TEST_CASE("every reply has an id: the sane one that was sent, else a new one") {
     CHECK(id_for("abc-DEF_1.2") == "abc-DEF_1.2");
     CHECK(id_for(std::string(64, 'a')) == std::string(64, 'a'));
     std::string last;
-    for (const std::string& sent : {std::string(), std::string(65, 'a'), std::string("a b"), std::string("<x>"),
-                                    std::string("é"), std::string("a/b")}) {
+    for (const std::string& sent : {std::string(), std::string(65, 'a'), std::string("a b"),
+                                    std::string("<x>"), std::string("é"), std::string("a/b")}) {
         const std::string id = id_for(sent);
         CHECK(id.size() == 16);
         CHECK(id.find_first_not_of("0123456789abcdef") == std::string::npos);

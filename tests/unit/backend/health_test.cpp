@@ -5,7 +5,7 @@
 
 #include "logbook/api/service.h"
 #include "logbook/backend/endpoints.h"
-#include "logbook/backend/routes/catalogue.h"
+#include "logbook/backend/routes.h"
 #include "logbook/backend/shared_check.h"
 #include "logbook/base/text.h"
 
@@ -30,7 +30,8 @@ struct World {
         for (const api::Route& route : service.routes()) {
             if (route.path != path) continue;
             bool promised = false;
-            for (const api::ReplyNote& note : route.replies) promised = promised || note.status == reply.status;
+            for (const api::ReplyNote& note : route.replies)
+                promised = promised || note.status == reply.status;
             CHECK(promised);
         }
         return {reply.status, parse_json(reply.body).value()};
@@ -93,8 +94,7 @@ TEST_CASE("however many ask, one check runs") {
         10s);
     std::vector<std::thread> threads;
     std::atomic<int> ready{0};
-    for (int i = 0; i < 16; ++i)
-        threads.emplace_back([&] { ready += check.ask(10s).ready ? 1 : 0; });
+    for (int i = 0; i < 16; ++i) threads.emplace_back([&] { ready += check.ask(10s).ready ? 1 : 0; });
     for (std::thread& thread : threads) thread.join();
     CHECK(ready == 16);
     CHECK(runs == 1);
@@ -138,7 +138,8 @@ TEST_CASE("public words hold nothing of the server's own") {
 
 TEST_CASE("endpoints come from the settings, and unsafe ones are refused") {
     const auto with = [](const std::string& text) { return settings::Settings(settings::parse_env(text)); };
-    const auto plain = database_endpoint(with("DB_HOST=h\nDB_PORT=3307\nDB_USER=u\nDB_PASSWORD=p\nDB_NAME=n\n"));
+    const auto plain =
+        database_endpoint(with("DB_HOST=h\nDB_PORT=3307\nDB_USER=u\nDB_PASSWORD=p\nDB_NAME=n\n"));
     REQUIRE(plain.has_value());
     CHECK(plain->host == "h");
     CHECK(plain->port == 3307);

@@ -91,7 +91,8 @@ TEST_CASE("the deadline ends the whole group") {
     const test::Scratch dir;
     const std::string file = dir / "pid";
     const auto begun = std::chrono::steady_clock::now();
-    const auto late = run(shell("sleep 60 & echo $! > '" + file + "'; trap '' TERM; wait"), {}, Deadline::in(300ms));
+    const auto late =
+        run(shell("sleep 60 & echo $! > '" + file + "'; trap '' TERM; wait"), {}, Deadline::in(300ms));
     REQUIRE_FALSE(late.has_value());
     CHECK(late.error().code == ErrorCode::timeout);
     CHECK(std::chrono::steady_clock::now() - begun < 10s);
@@ -105,7 +106,8 @@ TEST_CASE("a grandchild that holds the streams does not hold us") {
 }
 
 TEST_CASE("too much output ends the child") {
-    const auto flood = run(shell("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxx; done"), {}, Deadline::in(20s), {10'000});
+    const auto flood =
+        run(shell("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxx; done"), {}, Deadline::in(20s), {10'000});
     REQUIRE_FALSE(flood.has_value());
     CHECK(flood.error().code == ErrorCode::too_large);
     CHECK(out_of(shell("head -c 10000 /dev/zero")).size() == 10'000);

@@ -48,17 +48,25 @@ TEST_CASE("nothing else is taken for a state") {
         return Json::object({{"role", role}, {"pid", pid}, {"started", started}, {"port", port}});
     };
     CHECK(parse_state(with("created", "later")).has_value());
-    const std::string bad[] = {"", "null", "[]", "{}", with("schema", "other/1"), with("inode", 0), with("inode", "7"),
-                               with("servers", Json()), with("servers", Json(Json::Array{Json(1)})),
-                               with("supervisor", process("database", 5, 5, 5)),
-                               with("supervisor", process("supervisor", 1, 5, 0)),
-                               with("supervisor", process("supervisor", -5, 5, 0)),
-                               with("supervisor", process("supervisor", int64_t(1) << 40, 5, 0)),
-                               with("supervisor", process("supervisor", 5, 0, 0)),
-                               with("supervisor", process("supervisor", 5, 5, 65536)),
-                               with("supervisor", process("supervisor", 5.5, 5, 0)),
-                               with("servers", Json(Json::Array{process("cache", 5, 5, 5), process("cache", 6, 6, 6)})),
-                               with("servers", Json(Json::Array{process("supervisor", 5, 5, 5)}))};
+    const std::string bad[] = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        with("schema", "other/1"),
+        with("inode", 0),
+        with("inode", "7"),
+        with("servers", Json()),
+        with("servers", Json(Json::Array{Json(1)})),
+        with("supervisor", process("database", 5, 5, 5)),
+        with("supervisor", process("supervisor", 1, 5, 0)),
+        with("supervisor", process("supervisor", -5, 5, 0)),
+        with("supervisor", process("supervisor", int64_t(1) << 40, 5, 0)),
+        with("supervisor", process("supervisor", 5, 0, 0)),
+        with("supervisor", process("supervisor", 5, 5, 65536)),
+        with("supervisor", process("supervisor", 5.5, 5, 0)),
+        with("servers", Json(Json::Array{process("cache", 5, 5, 5), process("cache", 6, 6, 6)})),
+        with("servers", Json(Json::Array{process("supervisor", 5, 5, 5)}))};
     for (const std::string& text : bad) {
         CAPTURE(text);
         CHECK_FALSE(parse_state(text).has_value());
@@ -93,9 +101,9 @@ TEST_CASE("no secret stands in a command line, and every one is fresh") {
     CHECK(one.encryption_salt.size() == 32);
     const auto settings = settings_of({4001, 4002, 4003}, one);
     const Programs programs{"/usr/sbin/mariadbd", "/usr/bin/redis-server", "/usr/share/mysql"};
-    for (const host::ChildSpec& spec :
-         {database_server(programs, "/box", 4001), cache_server(programs, "/box"),
-          database_installer(programs, "/box"), backend_server("/usr/bin/logbookctl", "/box", settings, 4003)}) {
+    for (const host::ChildSpec& spec : {database_server(programs, "/box", 4001),
+                                        cache_server(programs, "/box"), database_installer(programs, "/box"),
+                                        backend_server("/usr/bin/logbookctl", "/box", settings, 4003)}) {
         const std::string words = join(spec.argv, " ");
         for (const Secret* secret : {&one.database, &one.database_root, &one.cache, &one.secret_key})
             CHECK_FALSE(contains(words, secret->reveal()));

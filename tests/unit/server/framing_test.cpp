@@ -1,5 +1,5 @@
-// Raw bytes in, statuses out: how requests are told apart, and which are refused. Each case runs through a real
-// socket, whole; and through the sans-IO reader, byte by byte and cut at every place.
+// Raw bytes in, statuses out: how requests are told apart, and which are refused. Each case runs through a
+// real socket, whole; and through the sans-IO reader, byte by byte and cut at every place.
 #include <doctest/doctest.h>
 
 #include "logbook/api/errors.h"
@@ -143,25 +143,31 @@ const std::vector<Case>& cases() {
         {"an empty length", post("Content-Length:\r\n", ""), "400"},
         {"a length beyond all numbers", post("Content-Length: 99999999999999999999999\r\n", ""), "413"},
         {"a length that wraps to 3", post("Content-Length: 18446744073709551619\r\n", "abc"), "413"},
-        {"bytes after the body are the next request", post("Content-Length: 3\r\n", "abc" + smuggled), "200 404"},
+        {"bytes after the body are the next request", post("Content-Length: 3\r\n", "abc" + smuggled),
+         "200 404"},
         // Transfer-Encoding.
         {"chunks", chunked("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"), "200"},
         {"chunked, other case", post("Transfer-Encoding: Chunked\r\n", "0\r\n\r\n"), "200"},
         {"a chunk extension", chunked("3;a=b\r\nabc\r\n0\r\n\r\n"), "200"},
         {"a trailer", chunked("0\r\nA: b\r\n\r\n"), "200"},
         {"hexadecimal size", chunked("A\r\n0123456789\r\n0\r\n\r\n"), "200"},
-        {"both lengths", post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n" + smuggled), "400"},
-        {"both lengths, other order", post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), "400"},
-        {"two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n"), "400"},
+        {"both lengths", post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n" + smuggled),
+         "400"},
+        {"both lengths, other order",
+         post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), "400"},
+        {"two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n"),
+         "400"},
         {"a list of codings", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), "501"},
         {"an unknown coding", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), "501"},
         {"identity", post("Transfer-Encoding: identity\r\n", ""), "501"},
         {"a quoted coding", post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), "501"},
-        {"a vertical tab before the coding", post("Transfer-Encoding: \x0b"
-                                                  "chunked\r\n",
-                                                  "0\r\n\r\n"),
+        {"a vertical tab before the coding",
+         post("Transfer-Encoding: \x0b"
+              "chunked\r\n",
+              "0\r\n\r\n"),
          "400"},
-        {"a blank before the colon of the coding", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), "400"},
+        {"a blank before the colon of the coding", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
+         "400"},
         {"a folded coding", post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), "400"},
         {"chunked in HTTP/1.0", "POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"},
         {"a chunk size with a sign", chunked("+3\r\nabc\r\n0\r\n\r\n"), "400"},
@@ -191,8 +197,8 @@ const std::vector<Case>& cases() {
         {"body of 1 MiB", post("Content-Length: 1048576\r\n", std::string(1048576, 'a')), "200"},
         {"body of 1 MiB and one", post("Content-Length: 1048577\r\n", std::string(1048577, 'a')), "413"},
         {"chunked body of 1 MiB", chunked("100000\r\n" + std::string(1048576, 'a') + "\r\n0\r\n\r\n"), "200"},
-        {"chunked body of 1 MiB and one", chunked("100000\r\n" + std::string(1048576, 'a') + "\r\n1\r\na\r\n0\r\n\r\n"),
-         "413"},
+        {"chunked body of 1 MiB and one",
+         chunked("100000\r\n" + std::string(1048576, 'a') + "\r\n1\r\na\r\n0\r\n\r\n"), "413"},
         {"one chunk larger than 1 MiB", chunked("100001\r\n" + std::string(100, 'a')), "413"},
         {"a chunk extension without end", chunked("3;a=" + std::string(20'000, 'b')), "400"},
         {"trailers without end", chunked("0\r\nA: " + std::string(40'000, 'b')), "400"},

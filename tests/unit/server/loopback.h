@@ -100,7 +100,8 @@ class RawClient {
         if (bytes.substr(0, 12) == "HTTP/1.1 100") return head + 4;
         const size_t length_at = bytes.find("Content-Length: ");
         if (length_at == std::string_view::npos || length_at > head) return 0;
-        const size_t length = size_t(std::strtoul(std::string(bytes.substr(length_at + 16, 20)).c_str(), nullptr, 10));
+        const size_t length =
+            size_t(std::strtoul(std::string(bytes.substr(length_at + 16, 20)).c_str(), nullptr, 10));
         return bytes.size() >= head + 4 + length ? head + 4 + length : 0;
     }
 

@@ -269,7 +269,8 @@ TEST_CASE("a refused request's reply arrives though bytes were on their way") {
     test::Loopback loopback(world.service, {});
     for (int i = 0; i < 20; ++i) {
         test::RawClient client(loopback.port());
-        client.send("POST /cheap HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" + std::string(1'500'000, 'a'));
+        client.send("POST /cheap HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" +
+                    std::string(1'500'000, 'a'));
         client.no_more();
         CHECK(test::statuses(client.read_all(5s)) == "413");
     }

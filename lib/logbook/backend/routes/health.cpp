@@ -1,7 +1,7 @@
 // GET /health: the verdict over all components, and which of them failed.
 #include <future>
 
-#include "logbook/backend/routes/catalogue.h"
+#include "logbook/backend/routes.h"
 
 namespace logbook::backend {
 namespace {

@@ -1,5 +1,5 @@
 // GET /health/db: the database alone.
-#include "logbook/backend/routes/catalogue.h"
+#include "logbook/backend/routes.h"
 
 namespace logbook::backend {
 

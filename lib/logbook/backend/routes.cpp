@@ -1,5 +1,5 @@
 // The list.
-#include "logbook/backend/routes/catalogue.h"
+#include "logbook/backend/routes.h"
 
 namespace logbook::backend {
 
