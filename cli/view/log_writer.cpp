@@ -41,10 +41,9 @@ void LogWriter::write(Level level, std::string_view message, const char* file, c
     std::string when = iso8601(clock_.wall());
     when[10] = ' ';
     when.pop_back();
-    const std::string text = fmt::format("{} | {:<8} | {}:{}:{} - {}
-                                         ", when, name_of(level), module_of(file), function_of(function),
-                                         line,
-                                         printable(redactor_.mask(message), 2000));
+    const std::string text =
+        fmt::format("{} | {:<8} | {}:{}:{} - {}\n", when, name_of(level), module_of(file),
+                    function_of(function), line, printable(redactor_.mask(message), 2000));
     // A log that cannot be written has nobody to be told.
     (void)!::write(fd_, text.data(), text.size());
 }
