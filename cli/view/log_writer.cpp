@@ -29,23 +29,23 @@ std::string_view module_of(std::string_view file) {
     return file.substr(0, file.find('.'));
 }
 
-// "wait_for_database" of its whole signature.
-std::string_view function_of(std::string_view signature) {
-    signature = signature.substr(0, signature.find('('));
-    return signature.substr(signature.find_last_of(" :*&") + 1);
+// A lambda has no name of its own.
+std::string_view function_of(std::string_view function) {
+    return function == "operator()" ? "lambda" : function;
 }
 
 }  // namespace
 
-void LogWriter::write(Level level, std::string_view message, std::source_location at) const {
+void LogWriter::write(Level level, std::string_view message, const char* file, const char* function,
+                      int line) const {
     std::string when = iso8601(clock_.wall());
     when[10] = ' ';
     when.pop_back();
-    const std::string line =
-        fmt::format("{} | {:<8} | {}:{}:{} - {}\n", when, name_of(level), module_of(at.file_name()),
-                    function_of(at.function_name()), at.line(), printable(redactor_.mask(message), 2000));
+    const std::string text =
+        fmt::format("{} | {:<8} | {}:{}:{} - {}\n", when, name_of(level), module_of(file),
+                    function_of(function), line, printable(redactor_.mask(message), 2000));
     // A log that cannot be written has nobody to be told.
-    (void)!::write(fd_, line.data(), line.size());
+    (void)!::write(fd_, text.data(), text.size());
 }
 
 }  // namespace logbook::cli

@@ -2,7 +2,6 @@
 // `YYYY-MM-DD HH:MM:SS | LEVEL    | module:function:line - message`, in UTC.
 #pragma once
 
-#include <source_location>
 #include <string_view>
 
 #include "logbook/base/clock.h"
@@ -19,8 +18,9 @@ class LogWriter {
     LogWriter(int fd, const Clock& clock, const redact::Redactor& redactor)
         : fd_(fd), clock_(clock), redactor_(redactor) {}
 
-    void write(Level level, std::string_view message,
-               std::source_location at = std::source_location::current()) const;
+    // The place is the caller's; leave it to the defaults. (std::source_location is missing from clang 14.)
+    void write(Level level, std::string_view message, const char* file = __builtin_FILE(),
+               const char* function = __builtin_FUNCTION(), int line = __builtin_LINE()) const;
 
   private:
     int fd_;

@@ -237,7 +237,8 @@ TEST_CASE("advice that destroys data is answered with its warning first") {
         {"RuntimeError: SECURITY FAILURE: Cannot start\nfix: echo \"SECRET_KEY=$(openssl rand -hex 32)\"",
          "danger.new_keys"},
     };
-    for (const auto& [text, slug] : dangerous) {
+    for (const auto& pair : dangerous) {
+        const std::string &text = pair.first, &slug = pair.second;
         CAPTURE(text);
         CHECK(first_of(catalogue().match(text)) == slug);
     }
@@ -266,7 +267,8 @@ TEST_CASE("plain words find the cause") {
         {"two heads in alembic", "migration.heads"},
         {"members are logged out after 15 minutes", "auth.invalid_session"},
     };
-    for (const auto& [question, slug] : questions) {
+    for (const auto& pair : questions) {
+        const std::string &question = pair.first, &slug = pair.second;
         CAPTURE(question);
         CHECK(first_of(catalogue().match(question)) == slug);
     }

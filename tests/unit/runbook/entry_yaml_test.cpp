@@ -61,7 +61,7 @@ TEST_CASE("each broken rule is named with its line") {
     CHECK(refusal(head + "  fix: [y]\n  zzz: 1\n") == "site.yaml:5: unknown key `zzz`");
     CHECK(begins(refusal(head + "  title: again\n  fix: [y]\n"), "site.yaml:"));
     CHECK(refusal(head + "  fix: words\n") == "site.yaml:4: a list of steps is expected here");
-    CHECK(refusal(head + "  fix: []\n") == "site.yaml:1: a fix needs a step");
+    CHECK(refusal(head + "  fix: []\n") == "site.yaml:4: a fix needs a step");
     CHECK(refusal(head + "  fix: [y]\n  causes: one\n") == "site.yaml:5: a list of texts is expected here");
     CHECK(refusal(head + "  fix: [y]\n  weight: 12\n") == "site.yaml:5: weight is 1 to 9, not `12`");
     CHECK(refusal(head + "  fix:\n    - text: x\n      risk: big\n") ==
