@@ -309,6 +309,7 @@ class Forwarder:
     def __init__(self, port, target):
         self.listener = socket.create_server(("127.0.0.1", port))
         self.target = target
+        self.open = []
 
     def __enter__(self):
         threading.Thread(target=self.accept, daemon=True).start()
@@ -317,6 +318,8 @@ class Forwarder:
     def __exit__(self, *_):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        for s in self.open:
+            s.close()
 
     def accept(self):
         while True:
@@ -325,6 +328,7 @@ class Forwarder:
             except OSError:
                 return
             far = socket.create_connection(("127.0.0.1", self.target))
+            self.open += [near, far]
             for a, b in ((near, far), (far, near)):
                 threading.Thread(target=self.pass_on, args=(a, b), daemon=True).start()
 
