@@ -6,9 +6,10 @@ __logbookctl_everywhere='--version -h --help -C --project-dir --env-file -o --ou
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain secrets config completion' ;;
+    '') echo 'doctor health explain secrets config serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show' ;;
+    'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
 }
@@ -22,6 +23,10 @@ __logbookctl_options() {
     'secrets generate') echo '--all --write --replace --fresh-install --dry-run' ;;
     'config check') echo '--as' ;;
     'config show') echo '--all' ;;
+    'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
+    'sandbox up') echo '--dir --detach --no-backend' ;;
+    'sandbox down') echo '--dir' ;;
+    'sandbox status') echo '--dir' ;;
     *) : ;;
     esac
 }
@@ -44,6 +49,13 @@ __logbookctl_value() {
     'health:--interval') echo '' ;;
     'secrets generate:--replace') echo '' ;;
     'config check:--as') echo 'words production staging development;' ;;
+    'serve:--listen') echo '' ;;
+    'serve:--port') echo '' ;;
+    'serve:--db-retries') echo '' ;;
+    'serve:--db-retry-delay') echo '' ;;
+    'sandbox up:--dir') echo 'folders;' ;;
+    'sandbox down:--dir') echo 'folders;' ;;
+    'sandbox status:--dir') echo 'folders;' ;;
     *) return 1 ;;
     esac
 }

@@ -12,13 +12,21 @@ function __logbookctl_takes_value
             return 0
         case 'config check:--as'
             return 0
+        case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
+            return 0
+        case 'sandbox up:--dir'
+            return 0
+        case 'sandbox down:--dir'
+            return 0
+        case 'sandbox status:--dir'
+            return 0
     end
     return 1
 end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'completion'
+        case 'doctor' 'health' 'explain' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -50,6 +58,8 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a health -d 'Ask each layer wh
 complete -c logbookctl -n '__logbookctl_at \'\'' -a explain -d 'Say what an error, a code or a log means, and the safe fix'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge and show the settings in .env'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the completion script of a shell'
 complete -c logbookctl -l version -d 'Print the version'
 complete -c logbookctl -s h -l help -d 'Show this help'
@@ -87,4 +97,16 @@ complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge .env b
 complete -c logbookctl -n '__logbookctl_at \'config\'' -a show -d 'Show the effective settings and where each comes from'
 complete -c logbookctl -n '__logbookctl_at \'config check\'' -l as -x -a 'production staging development' -d 'Judge the same values as this ENVIRONMENT'
 complete -c logbookctl -n '__logbookctl_at \'config show\'' -l all -d 'The application\'s defaults too'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address to listen on (default 127.0.0.1)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retry-delay -x -d 'Time between two tries (default 2s)'
+complete -c logbookctl -n '__logbookctl_at \'sandbox\'' -a up -d 'Start a real MariaDB, a real Redis and the API core on free ports of this machine'
+complete -c logbookctl -n '__logbookctl_at \'sandbox\'' -a down -d 'End the sandbox\'s servers and remove its folder'
+complete -c logbookctl -n '__logbookctl_at \'sandbox\'' -a status -d 'Show which processes of the sandbox live, and their ports'
+complete -c logbookctl -n '__logbookctl_at \'sandbox up\'' -l dir -x -a '(__fish_complete_directories)' -d 'Folder to make for it (default: one in the runtime folder)'
+complete -c logbookctl -n '__logbookctl_at \'sandbox up\'' -l detach -d 'Return when it is up, and leave a supervisor behind'
+complete -c logbookctl -n '__logbookctl_at \'sandbox up\'' -l no-backend -d 'Only the database and the cache'
+complete -c logbookctl -n '__logbookctl_at \'sandbox down\'' -l dir -x -a '(__fish_complete_directories)' -d 'The sandbox\'s folder'
+complete -c logbookctl -n '__logbookctl_at \'sandbox status\'' -l dir -x -a '(__fish_complete_directories)' -d 'The sandbox\'s folder'
 complete -c logbookctl -n '__logbookctl_at \'completion\'' -a 'bash zsh fish'
