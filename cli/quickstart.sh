@@ -20,6 +20,7 @@ logbookctl=$root/build/quickstart/bin/logbookctl
 
 step "a throw-away stack on loopback"
 stack=$(mktemp -d)
+chmod 711 "$stack" # started as root, the servers run as another user and must reach their own folder in it
 stop() {
     "$logbookctl" sandbox down --dir "$stack/sandbox" || true
     rm -rf "$stack"
