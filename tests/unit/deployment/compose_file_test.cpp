@@ -19,8 +19,8 @@ TEST_CASE("service names are read, overlays' tags and merge keys included") {
 }
 
 TEST_CASE("what is no Compose file is refused") {
-    for (const char* bad :
-         {"", "a: b", "services: []", "services:\n  - x", "{", "\x01\x02", "services: &a\n  x: *nope"}) {
+    for (const char* bad : {"", "a: b", "services: []", "services:\n  - x", "{", "\x01\x02",
+                            "services: &a\n  x: *nope", "%\x8a", "%\xd0%zz"}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_services(bad, "f").has_value());
     }
