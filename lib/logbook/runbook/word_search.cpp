@@ -1,11 +1,10 @@
-// Word search: inverse document frequency over the catalogue's own words, built for each question (a few
+// Word search: inverse document frequency over the catalogue's own words, counted for each question (some
 // milliseconds for a few hundred entries, and only when nothing else matched).
 #include "logbook/runbook/word_search.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <unordered_map>
 
 #include "logbook/base/text.h"
 
@@ -49,31 +48,33 @@ std::string stem(std::string word) {
     return word;
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
+template <typename Take>
+void each_word(std::string_view text, const Take& take) {
     std::string word;
     const auto finish = [&] {
-        if (word.size() > 1 && common.count(word) == 0) words.push_back(stem(word));
+        if (word.size() > 1 && common.count(word) == 0) take(stem(word));
         word.clear();
     };
-    for (const char c : lower(text)) {
+    for (char c : text) {
+        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
             word += c;
         else
             finish();
     }
     finish();
-    return words;
 }
 
-// Each word of an entry with the weight of the best place it stands in.
-std::unordered_map<std::string, int> weigh(const Entry& entry) {
-    std::unordered_map<std::string, int> weights;
+// For each asked word the weight of the best place where it stands in the entry; 0 where it does not.
+std::vector<int> weigh(const Entry& entry, const std::vector<std::string>& asked) {
+    std::vector<int> weights(asked.size(), 0);
     const auto add = [&](std::string_view text, int weight) {
-        for (std::string& word : words_of(text)) {
-            int& held = weights[std::move(word)];
+        each_word(text, [&](const std::string& word) {
+            const auto at = std::lower_bound(asked.begin(), asked.end(), word);
+            if (at == asked.end() || *at != word) return;
+            int& held = weights[size_t(at - asked.begin())];
             held = std::max(held, weight);
-        }
+        });
     };
     add(entry.slug, 5);
     add(entry.title, 4);
@@ -92,31 +93,31 @@ std::vector<WordMatch> search_words(std::string_view question, const std::vector
     // A log line or a command that no pattern knows is not a question: its words would only be guessed at.
     if (question.size() > 400 || question.find_first_of("|{}[]()<>=\";&$%*\\`") != std::string_view::npos)
         return {};
-    std::vector<std::string> asked = words_of(question);
+    std::vector<std::string> asked;
+    each_word(question, [&](std::string word) { asked.push_back(std::move(word)); });
     std::sort(asked.begin(), asked.end());
     asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
     if (asked.empty() || asked.size() > most_words) return {};
 
-    std::vector<std::unordered_map<std::string, int>> indexed;
-    indexed.reserve(entries.size());
-    for (const Entry& entry : entries) indexed.push_back(weigh(entry));
+    std::vector<std::vector<int>> weights;
+    weights.reserve(entries.size());
+    for (const Entry& entry : entries) weights.push_back(weigh(entry, asked));
     std::vector<double> rarity;
     double whole = 0;
-    for (const std::string& word : asked) {
-        const auto known = std::count_if(indexed.begin(), indexed.end(),
-                                         [&](const auto& weights) { return weights.count(word) > 0; });
+    for (size_t w = 0; w < asked.size(); ++w) {
+        const auto known =
+            std::count_if(weights.begin(), weights.end(), [&](const auto& held) { return held[w] > 0; });
         rarity.push_back(std::log(1.0 + double(entries.size()) / (1.0 + double(known))));
         whole += rarity.back();
     }
 
     std::vector<WordMatch> matches;
-    for (size_t i = 0; i < indexed.size(); ++i) {
+    for (size_t i = 0; i < weights.size(); ++i) {
         WordMatch match{i, 0, {}};
         double score = 0, known = 0;
         for (size_t w = 0; w < asked.size(); ++w) {
-            const auto at = indexed[i].find(asked[w]);
-            if (at == indexed[i].end()) continue;
-            score += rarity[w] * at->second;
+            if (weights[i][w] == 0) continue;
+            score += rarity[w] * weights[i][w];
             known += rarity[w];
             match.words.push_back(asked[w]);
         }
