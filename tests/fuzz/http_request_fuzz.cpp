@@ -1,4 +1,4 @@
-// The request reader: whatever comes, and however it is cut, the same requests come out, or a refusal,
+// The request reader: whatever comes, and however it is cut, the same requests come out or the same refusal,
 // and nothing that the strict layer forbids.
 #include <cstdlib>
 #include <string>
@@ -52,7 +52,7 @@ std::string read(std::string_view bytes, size_t piece) {
         }
     }
     if (reader.state() == RequestReader::State::rejected)
-        return found + "refused";  // of two faults, the cut decides which is met first
+        return found + std::to_string(reader.rejection().status) + reader.rejection().why;
     return found;
 }
 

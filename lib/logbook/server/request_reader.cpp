@@ -101,6 +101,13 @@ void RequestReader::advance_body() {
         boost::beast::error_code error;
         const size_t used = beast.put(boost::asio::buffer(pending_), error);
         pending_.erase(0, used);
+        // Beast judges a chunk's size before the end of its line; a faulty line is refused for that, however
+        // the bytes were cut.
+        if (error == http::error::body_limit && beast.chunked()) {
+            const size_t begin = pending_.compare(0, 2, "\r\n") == 0 ? 2 : 0;
+            const std::string_view framing(pending_.data() + begin, pending_.size() - begin);
+            if (has_bare_line_end(framing.substr(0, framing.find("\r\n")))) return refuse();
+        }
         if (error == http::error::body_limit || error == http::error::buffer_overflow)
             return reject({413, "the body is too large"});
         if (error == http::error::need_more) {
