@@ -50,7 +50,7 @@ git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run -Werror
 configure_and_build asan
 run_tests asan
 step "fuzzers, a short run each"
-sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-5}" 1
+sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-10}" 1
 
 if [ -n "$full" ]; then
     sh tests/full.sh
