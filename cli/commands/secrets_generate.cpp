@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 
 #include "commands/catalogue.h"
+#include "data_proof.h"
 #include "logbook/base/text.h"
-#include "logbook/deployment/compose_file.h"
-#include "logbook/net/sql_session.h"
-#include "logbook/probe/stored_data.h"
 #include "logbook/secrets/env_edit.h"
 #include "logbook/secrets/generate.h"
 #include "logbook/secrets/names.h"
@@ -43,40 +41,6 @@ ExitCode print_secrets(App& app, const SecretsGenerateOptions& options) {
             "\n";
     app.out.put_secret(lines);
     return ExitCode::ok;
-}
-
-// The database as the file names it; what this shell exports must not divert the question elsewhere.
-secrets::DataProof prove(App& app, const settings::Settings& all) {
-    net::SqlEndpoint endpoint;
-    endpoint.host = all.text("DB_HOST");
-    endpoint.user = all.text("DB_USER");
-    endpoint.password = all.secret("DB_PASSWORD");
-    endpoint.database = all.text("DB_NAME");
-    const Result<int64_t> port = all.number("DB_PORT");
-    if (!port || *port < 1 || *port > 65535)
-        return {secrets::DataPresence::unknown, "DB_PORT in the .env is not a port"};
-    endpoint.port = uint16_t(*port);
-    // The shipped Compose files set DB_HOST themselves: an empty database elsewhere proves nothing about
-    // theirs.
-    const auto compose =
-        deployment::find_compose_files(app.global.env_path().parent_path(), all.text("COMPOSE_FILE"));
-    const std::string service = compose.database_service();
-    if (!compose.problems.empty()) return {secrets::DataPresence::unknown, compose.problems.front().what};
-    if (!service.empty() && service != endpoint.host)
-        return {secrets::DataPresence::unknown,
-                fmt::format("the application's database is the Compose service `{}`, not what answers at {}",
-                            service, printable(endpoint.host, 80))};
-    const probe::StoredDataReading reading =
-        probe::read_stored_data(app.seams.sql, endpoint, app.deadline.at_most(Millis(3000)));
-    switch (reading.data) {
-    case probe::StoredData::none:
-        return {secrets::DataPresence::none, reading.evidence};
-    case probe::StoredData::present:
-        return {secrets::DataPresence::present, reading.evidence};
-    case probe::StoredData::unknown:
-        return {secrets::DataPresence::unknown, reading.evidence};
-    }
-    return {};
 }
 
 // The same command with the operator's word added, ready to paste.
@@ -218,7 +182,7 @@ ExitCode write_secrets(App& app, const SecretsGenerateOptions& options) {
     const std::string database = all.text("DB_NAME");
     if (Status word = confirmations(app, options, outcome.plan, database); !word)
         return app.report(word.error());
-    outcome.proof = prove(app, all);
+    outcome.proof = prove_data(app, all);
     if (Status allowed = secrets::may_write(outcome.plan, outcome.proof, options.fresh_install,
                                             with_word(app, options, database));
         !allowed)

@@ -266,6 +266,52 @@ class Failures(ScratchCase):
             self.assertIn(why, done.stderr)
         self.assertEqual(os.listdir(self.dir), ["file"])
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root's servers run as another user")
+    def test_a_folder_that_nobody_may_enter(self):
+        closed = self.dir / "closed"
+        closed.mkdir(mode=0o700)
+        os.chmod(self.dir, 0o711)
+        done = run("sandbox", "up", "--dir", closed / "box")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"`nobody`, who may not enter {closed}", done.stderr)
+        self.assertIn("sandbox up --dir", done.stderr)
+        self.assertEqual(os.listdir(closed), [])
+
+    @unittest.skipUnless(os.geteuid() == 0, "hiding a program of this machine needs root")
+    def test_a_missing_package_is_named(self):
+        for program, package in (("mariadbd", "mariadb-server-core"), ("redis-server", "redis-server")):
+            hide = 'for p in $(which -a "$1"); do mount --bind /dev/null "$p"; done; shift; exec "$@"'
+            done = subprocess.run(["unshare", "--mount", "sh", "-c", hide, "sh", program,
+                                   LOGBOOKCTL, "sandbox", "up", "--dir", self.dir / "box"],
+                                  env=clean_environment(), capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+            self.assertIn(f"there is no {program} on this machine", done.stderr)
+            self.assertIn(f"apt-get install {package}", done.stderr)
+        self.assertEqual(os.listdir(self.dir), [])
+
+    @unittest.skipUnless(os.geteuid() == 0, "this run is an ordinary user's already")
+    def test_an_ordinary_user(self):
+        os.chmod(self.dir, 0o711)
+        program = self.dir / "usr" / "bin" / "logbookctl"
+        subprocess.run(["cmake", "--install", pathlib.Path(LOGBOOKCTL).parents[1], "--prefix", self.dir / "usr"],
+                       check=True, capture_output=True)
+        home = self.dir / "home"
+        home.mkdir()
+        os.chown(home, 65534, 65534)
+
+        def ordinary(*arguments):
+            return subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, *arguments],
+                                  env=clean_environment(), capture_output=True, text=True, timeout=120, cwd=home)
+        up = ordinary("sandbox", "up", "--detach", "--dir", home / "box")
+        try:
+            self.assertEqual(up.returncode, 0, up.stdout + up.stderr)
+            doctor = ordinary("doctor", "-C", home / "box", "--fail-on", "warn")
+            self.assertEqual(doctor.returncode, 0, doctor.stdout + doctor.stderr)
+        finally:
+            down = ordinary("sandbox", "down", "--dir", home / "box")
+        self.assertEqual(down.returncode, 0, down.stdout + down.stderr)
+        self.assertEqual(os.listdir(home), [])
+
     def test_a_server_that_does_not_start_leaves_nothing(self):
         # The database cannot be made where no file may be larger than a few blocks.
         def small_files():

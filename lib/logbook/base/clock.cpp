@@ -59,6 +59,15 @@ std::string compact_utc(WallTime when) {
                        t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+std::string http_date(WallTime when) {
+    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const std::tm t = utc(when);
+    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[t.tm_wday], t.tm_mday, months[t.tm_mon],
+                       t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+}
+
 WallTime from_unix_seconds(int64_t seconds) {
     constexpr int64_t most =
         std::chrono::floor<std::chrono::seconds>(WallTime::max().time_since_epoch()).count() - 1;

@@ -36,6 +36,9 @@ LOGBOOK_EXPORT std::string iso8601(WallTime when, bool with_millis = false);
 // "20261122T041209Z", for names of files.
 LOGBOOK_EXPORT std::string compact_utc(WallTime when);
 
+// "Sun, 22 Nov 2026 04:12:09 GMT" (RFC 9110 §5.6.7), whatever the locale.
+LOGBOOK_EXPORT std::string http_date(WallTime when);
+
 // Seconds since 1970, held to what WallTime can carry: "9999-12-31" must not wrap around into the past.
 LOGBOOK_EXPORT WallTime from_unix_seconds(int64_t seconds);
 

@@ -23,8 +23,8 @@ runbook::Facts facts_of(const Scene& scene) {
     const auto& compose = scene.compose();
     if (const std::string name = compose.database_service(); !name.empty()) facts.database = name;
     if (const std::string name = compose.cache_service(); !name.empty()) facts.cache = name;
-    facts.backend_url = backend_url(scene.settings());
-    facts.frontend_url = frontend_url(scene.settings());
+    facts.backend_url = deployment::backend_url(scene.settings());
+    facts.frontend_url = deployment::frontend_url(scene.settings());
     return facts;
 }
 

@@ -138,15 +138,15 @@ std::vector<HealthLayer> local_layers(const Scene& scene) {
     };
     if (backend.database.state == HealthState::absent || !answers(backend.database))
         layers.push_back(asked_directly("database", scene.database(),
-                                        is_compose_name(scene.database().host, scene.compose())));
+                                        deployment::is_compose_name(scene.database().host, scene.compose())));
     else
         layers.push_back(layer_of("database", backend.database));
     if (backend.cache.state == HealthState::absent || !answers(backend.cache))
-        layers.push_back(
-            asked_directly("cache", scene.cache(), is_compose_name(scene.cache().host, scene.compose())));
+        layers.push_back(asked_directly("cache", scene.cache(),
+                                        deployment::is_compose_name(scene.cache().host, scene.compose())));
     else
         layers.push_back(layer_of("cache", backend.cache));
-    if (has_frontend(scene.settings(), scene.compose()))
+    if (deployment::has_frontend(scene.settings(), scene.compose()))
         layers.push_back(layer_of("frontend", scene.frontend()));
     return layers;
 }
@@ -243,12 +243,12 @@ std::vector<HealthLayer> documentation_layers(const net::Transport& http, const 
             : "the backend has no such page; in production they are disabled (ENABLE_DOCS)";
     std::vector<HealthLayer> layers;
     for (const char* path : {"/docs", "/redoc", "/openapi.json"}) {
-        layers.push_back(ask(backend_url(settings), path, why));
+        layers.push_back(ask(deployment::backend_url(settings), path, why));
         // Switched off on purpose is no fault.
         layers.back().applies = !(layers.back().state == HealthState::absent && off);
     }
-    if (has_frontend(settings, scene.compose())) {
-        layers.push_back(ask(frontend_url(settings), "/docs",
+    if (deployment::has_frontend(settings, scene.compose())) {
+        layers.push_back(ask(deployment::frontend_url(settings), "/docs",
                              "the frontend does not pass it on; ask the backend's own port"));
         layers.back().applies = false;
     }

@@ -23,20 +23,6 @@ class Once {
     mutable std::optional<T> value_;
 };
 
-// Encryption that cannot be verified from here is not attempted at all: the client would hand the password to
-// whoever answers.
-std::optional<Error> unverifiable_tls(const settings::Settings& settings, const net::SqlEndpoint& endpoint) {
-    const auto encrypted = settings.flag("DB_SSL");
-    if (!encrypted || !*encrypted) return std::nullopt;
-    if (endpoint.tls_ca.empty())
-        return Error{
-            ErrorCode::unsupported, "DB_SSL is on without DB_SSL_CA, so the server cannot be verified", {}};
-    if (const auto ca = host::file_facts(endpoint.tls_ca); !ca)
-        return Error{
-            ErrorCode::unsupported, "DB_SSL_CA cannot be read on this machine: " + ca.error().what, {}};
-    return std::nullopt;
-}
-
 class LiveScene final : public Scene {
   public:
     LiveScene(LiveSceneSources sources, Deadline deadline, Millis probe_limit)
@@ -61,8 +47,8 @@ class LiveScene final : public Scene {
     }
     const probe::DatabaseReading& database() const override {
         return database_.get([&] {
-            const net::SqlEndpoint endpoint = database_endpoint(settings(), compose());
-            if (auto reason = unverifiable_tls(settings(), endpoint)) {
+            const net::SqlEndpoint endpoint = deployment::database_endpoint(settings(), compose());
+            if (auto reason = deployment::unverifiable_tls(settings(), endpoint)) {
                 probe::DatabaseReading unread;
                 unread.host = endpoint.host, unread.port = endpoint.port;
                 unread.stage = probe::DatabaseStage::greeting;
@@ -74,17 +60,18 @@ class LiveScene final : public Scene {
     }
     const probe::CacheReading& cache() const override {
         return cache_.get([&] {
-            return probe::read_cache(from_.redis, cache_endpoint(settings(), compose()), from_.clock,
-                                     budget());
+            return probe::read_cache(from_.redis, deployment::cache_endpoint(settings(), compose()),
+                                     from_.clock, budget());
         });
     }
     const probe::BackendReading& backend() const override {
         return backend_.get(
-            [&] { return probe::read_backend(from_.http, backend_url(settings()), budget()); });
+            [&] { return probe::read_backend(from_.http, deployment::backend_url(settings()), budget()); });
     }
     const probe::HealthReading& frontend() const override {
-        return frontend_.get(
-            [&] { return probe::read_health(from_.http, frontend_url(settings()) + "/health", budget()); });
+        return frontend_.get([&] {
+            return probe::read_health(from_.http, deployment::frontend_url(settings()) + "/health", budget());
+        });
     }
     std::vector<host::Listener> listeners(uint16_t port) const override { return host::listeners_on(port); }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "logbook/base/deadline.h"
+#include "logbook/deployment/address.h"
 #include "logbook/deployment/compose_file.h"
 #include "logbook/host/disk.h"
 #include "logbook/host/listener.h"
@@ -44,21 +45,5 @@ class LOGBOOK_EXPORT Scene {
     virtual const std::vector<MountedDisk>& disks() const = 0;
     virtual bool other_login_users() const = 0;  // somebody else may log in to this machine
 };
-
-// "http://127.0.0.1:3001": where the backend and the frontend are published on this machine.
-LOGBOOK_EXPORT std::string backend_url(const settings::Settings& settings);
-LOGBOOK_EXPORT std::string frontend_url(const settings::Settings& settings);
-
-// Whether there is a frontend to ask: its port is set, or a Compose file has the service.
-LOGBOOK_EXPORT bool has_frontend(const settings::Settings& settings, const deployment::ComposeFiles& compose);
-
-// Where the database and the cache are, as seen from this machine.
-LOGBOOK_EXPORT net::SqlEndpoint database_endpoint(const settings::Settings& settings,
-                                                  const deployment::ComposeFiles& compose);
-LOGBOOK_EXPORT net::RedisEndpoint cache_endpoint(const settings::Settings& settings,
-                                                 const deployment::ComposeFiles& compose);
-
-// Whether a host name means a service inside the Compose network, which this machine cannot look up.
-LOGBOOK_EXPORT bool is_compose_name(std::string_view host, const deployment::ComposeFiles& compose);
 
 }  // namespace logbook::doctor

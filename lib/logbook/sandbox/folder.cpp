@@ -53,4 +53,22 @@ Result<std::optional<host::Credentials>> unprivileged() {
     return std::optional(host::Credentials{found->pw_uid, found->pw_gid});
 }
 
+Status reachable(const std::filesystem::path& folder, const std::optional<host::Credentials>& owner) {
+    if (!owner) return {};
+    for (std::filesystem::path at = folder.parent_path();; at = at.parent_path()) {
+        struct stat facts {};
+        if (::stat(at.c_str(), &facts) != 0)
+            return fail(system_error("cannot look at " + at.string(), errno));
+        const mode_t may_enter = facts.st_uid == owner->user    ? S_IXUSR
+                                 : facts.st_gid == owner->group ? S_IXGRP
+                                                                : S_IXOTH;
+        if ((facts.st_mode & may_enter) == 0)
+            return fail(
+                ErrorCode::denied,
+                fmt::format("the servers run as `nobody`, who may not enter {}", at.string()),
+                "choose a folder that everybody can reach: logbookctl sandbox up --dir /var/tmp/sandbox");
+        if (at == at.root_path()) return {};
+    }
+}
+
 }  // namespace logbook::sandbox

@@ -20,6 +20,10 @@ Status make_folder(const std::filesystem::path& folder, const std::optional<host
 Status make_file(const std::filesystem::path& path, const std::string& bytes,
                  const std::optional<host::Credentials>& owner);
 
+// Whether `owner` may enter every folder above `folder` (absolute), by their mode bits. Fails with `denied`,
+// naming the first that is closed.
+Status reachable(const std::filesystem::path& folder, const std::optional<host::Credentials>& owner);
+
 // Whom servers run as: nobody when this process is root, else this user (nullopt).
 Result<std::optional<host::Credentials>> unprivileged();
 

@@ -82,6 +82,7 @@ class RunningStack final : public Stack {
         secrets_ = std::move(*secrets);
         if (Status made = make_folder(folder_, owner_); !made) return made;
         made_ = true;
+        if (Status open = reachable(folder_, owner_); !open) return open;
         for (const char* name : {"database", "cache", "backend", "database/data"})
             if (Status made = make_folder(folder_ / name, owner_); !made) return made;
         struct stat facts {};

@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <ctime>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -27,18 +26,6 @@ using boost::system::error_code;
 
 constexpr size_t piece_size = 16 * 1024;
 constexpr size_t most_lingering_bytes = 4 << 20;  // thrown away after a refusal, so that the client reads it
-
-// "Sun, 22 Nov 2026 04:12:09 GMT", whatever the locale.
-std::string http_date(WallTime when) {
-    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-    std::tm t{};
-    gmtime_r(&seconds, &t);
-    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[t.tm_wday], t.tm_mday, months[t.tm_mon],
-                       t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
-}
 
 // What counts as one client.
 std::string client_key(const asio::ip::address& address) {

@@ -22,7 +22,7 @@ Finding with_holder(Finding finding, const std::string& holder) {
 
 Finding run(const Scene& scene) {
     const auto& health = scene.backend().health;
-    const std::string url = backend_url(scene.settings());
+    const std::string url = deployment::backend_url(scene.settings());
     const auto port = uint16_t(std::atoi(url.substr(url.rfind(':') + 1).c_str()));
     switch (health.state) {
     case probe::HealthState::refused:

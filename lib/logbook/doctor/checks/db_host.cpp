@@ -14,7 +14,7 @@ Finding run(const Scene& scene) {
         return passed(fmt::format("{}:{}", printable(database.host, 255), database.port));
     const std::string host = printable(database.host, 255);
     const std::string service = scene.compose().database_service();
-    if (is_compose_name(database.host, scene.compose()))
+    if (deployment::is_compose_name(database.host, scene.compose()))
         return undetermined(
             fmt::format("`{}` is a name inside the Compose network, which this machine cannot look up; "
                         "nothing of the database can be judged from here",

@@ -5,7 +5,7 @@ namespace logbook::doctor {
 namespace {
 
 Finding run(const Scene& scene) {
-    if (!has_frontend(scene.settings(), scene.compose()))
+    if (!deployment::has_frontend(scene.settings(), scene.compose()))
         return not_applicable("this deployment has no frontend on this machine");
     const auto& health = scene.frontend();
     switch (health.state) {

@@ -1,7 +1,9 @@
 // Where things are, from the settings and the Compose files.
-#include "logbook/doctor/scene.h"
+#include "logbook/deployment/address.h"
 
-namespace logbook::doctor {
+#include "logbook/host/file.h"
+
+namespace logbook::deployment {
 namespace {
 
 uint16_t port_of(const settings::Settings& settings, std::string_view name, uint16_t otherwise) {
@@ -32,13 +34,12 @@ std::string frontend_url(const settings::Settings& settings) {
     return local_url(settings, "FRONTEND_PORT", 3000);
 }
 
-bool has_frontend(const settings::Settings& settings, const deployment::ComposeFiles& compose) {
+bool has_frontend(const settings::Settings& settings, const ComposeFiles& compose) {
     const settings::Setting* port = settings.get("FRONTEND_PORT");
     return compose.has_service("frontend") || (port && port->source != settings::Source::default_value);
 }
 
-net::SqlEndpoint database_endpoint(const settings::Settings& settings,
-                                   const deployment::ComposeFiles& compose) {
+net::SqlEndpoint database_endpoint(const settings::Settings& settings, const ComposeFiles& compose) {
     net::SqlEndpoint endpoint;
     endpoint.host = host_of(settings, "DB_HOST", compose.database_service());
     endpoint.port = port_of(settings, "DB_PORT", 3306);
@@ -51,8 +52,19 @@ net::SqlEndpoint database_endpoint(const settings::Settings& settings,
     return endpoint;
 }
 
-net::RedisEndpoint cache_endpoint(const settings::Settings& settings,
-                                  const deployment::ComposeFiles& compose) {
+std::optional<Error> unverifiable_tls(const settings::Settings& settings, const net::SqlEndpoint& endpoint) {
+    const auto encrypted = settings.flag("DB_SSL");
+    if (!encrypted || !*encrypted) return std::nullopt;
+    if (endpoint.tls_ca.empty())
+        return Error{
+            ErrorCode::unsupported, "DB_SSL is on without DB_SSL_CA, so the server cannot be verified", {}};
+    if (const auto ca = host::file_facts(endpoint.tls_ca); !ca)
+        return Error{
+            ErrorCode::unsupported, "DB_SSL_CA cannot be read on this machine: " + ca.error().what, {}};
+    return std::nullopt;
+}
+
+net::RedisEndpoint cache_endpoint(const settings::Settings& settings, const ComposeFiles& compose) {
     net::RedisEndpoint endpoint;
     endpoint.host = host_of(settings, "REDIS_HOST", compose.cache_service());
     endpoint.port = port_of(settings, "REDIS_PORT", 6379);
@@ -60,9 +72,9 @@ net::RedisEndpoint cache_endpoint(const settings::Settings& settings,
     return endpoint;
 }
 
-bool is_compose_name(std::string_view host, const deployment::ComposeFiles& compose) {
+bool is_compose_name(std::string_view host, const ComposeFiles& compose) {
     if (compose.has_service(host)) return true;
-    return compose.services.empty() && deployment::is_usual_service_name(host);
+    return compose.services.empty() && is_usual_service_name(host);
 }
 
-}  // namespace logbook::doctor
+}  // namespace logbook::deployment
