@@ -1,12 +1,11 @@
-// Reading Compose files just far enough to know the services, with libfyaml.
+// Reading Compose files just far enough to know the services, on the YAML tree.
 #include "logbook/deployment/compose_file.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <libfyaml.h>
-#include <memory>
 
 #include "logbook/base/text.h"
+#include "logbook/deployment/yaml_tree.h"
 #include "logbook/host/file.h"
 
 namespace logbook::deployment {
@@ -48,37 +47,15 @@ bool is_usual_service_name(std::string_view host) {
 }
 
 Result<std::vector<std::string>> parse_services(std::string_view yaml, const std::string& name) {
-    if (yaml.size() > most_bytes)
-        return fail(ErrorCode::too_large, fmt::format("{} has more than {} bytes", name, most_bytes));
-    // libfyaml 0.7 never comes back from some bytes that are no UTF-8 (found by compose_file_fuzz).
-    if (!valid_utf8(yaml) || contains(yaml, std::string_view("\0", 1)))
-        return fail(ErrorCode::protocol, fmt::format("{} is not text", name),
-                    "check that this is the right file");
-    fy_diag_cfg quiet{};  // or libfyaml writes its complaints to standard error
-    fy_diag_cfg_default(&quiet);
-    quiet.fp = nullptr;
-    quiet.output_fn = [](fy_diag*, void*, const char*, size_t) {};
-    const std::unique_ptr<fy_diag, void (*)(fy_diag*)> diag(fy_diag_create(&quiet), fy_diag_destroy);
-    fy_parse_cfg config{};
-    config.flags = FYPCF_RESOLVE_DOCUMENT;
-    config.diag = diag.get();
-    const std::unique_ptr<fy_document, void (*)(fy_document*)> document(
-        fy_document_build_from_string(&config, yaml.data(), yaml.size()), fy_document_destroy);
-    fy_node* root = document ? fy_document_root(document.get()) : nullptr;
-    fy_node* services = root && fy_node_is_mapping(root)
-                            ? fy_node_mapping_lookup_by_string(root, "services", FY_NT)
-                            : nullptr;
-    if (!services || !fy_node_is_mapping(services))
+    const Result<YamlNode> root = parse_yaml(yaml, name);
+    if (!root) return fail(root.error());
+    const YamlNode* services = root->find("services");
+    if (!services || services->kind != YamlNode::Kind::mapping)
         return fail(ErrorCode::protocol,
                     fmt::format("{} is no Compose file: it has no `services:` mapping", name),
                     "check it with: docker compose config --quiet");
     std::vector<std::string> names;
-    void* at = nullptr;
-    while (fy_node_pair* pair = fy_node_mapping_iterate(services, &at)) {
-        size_t size = 0;
-        if (const char* text = fy_node_get_scalar(fy_node_pair_key(pair), &size))
-            names.emplace_back(text, size);
-    }
+    for (const auto& [service, body] : services->members) names.push_back(service);
     return names;
 }
 
