@@ -1,0 +1,82 @@
+// What a project's Compose files mean, all together: services with what they need, publish and are given.
+// Read from one merged document, whether Compose rendered it or we did.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logbook/base/result.h"
+#include "logbook/base/secret.h"
+#include "logbook/deployment/yaml_tree.h"
+
+namespace logbook::deployment {
+
+// One name of `environment:`. Any value may be a secret.
+struct ServiceVariable {
+    std::string name;
+    std::optional<Secret> value;  // none: taken from the environment that Compose runs in
+};
+
+struct ServiceDependency {
+    std::string service;
+    std::string condition = "service_started";  // or service_healthy, service_completed_successfully
+    bool required = true;
+};
+
+struct PublishedPort {
+    std::string host_ip;     // empty: every address
+    std::string host_ports;  // "3001", "8000-8010"; empty: the engine draws one
+    uint16_t target = 0;     // inside the container
+    std::string protocol = "tcp";
+};
+
+struct ServiceMount {
+    enum class Kind { bind, volume, other };
+    Kind kind = Kind::other;
+    std::string source;  // a path of the host, or the volume's key; empty: anonymous
+    std::string target;
+    bool read_only = false;
+};
+
+struct ComposeService {
+    std::string name;
+    std::string image;  // empty where it is only built
+    bool built = false;
+    std::string container_name;  // empty: Compose makes one of project, service and number
+    std::string restart;
+    std::vector<std::string> profiles;  // empty: always on
+    std::vector<ServiceVariable> environment;
+    std::vector<ServiceDependency> depends_on;
+    std::vector<PublishedPort> ports;
+    std::vector<ServiceMount> mounts;
+    bool has_healthcheck = false;  // of the Compose file; an image may have its own
+    uint64_t memory_limit = 0;     // bytes; 0: none
+
+    LOGBOOK_EXPORT const ServiceVariable* variable(std::string_view name) const;
+};
+
+struct ComposeVolume {
+    std::string key;   // in the file
+    std::string name;  // in the engine; empty: project_key
+    bool external = false;
+};
+
+struct ComposeModel {
+    std::string project;  // empty where no file names it
+    std::vector<ComposeService> services;
+    std::vector<ComposeVolume> volumes;
+
+    LOGBOOK_EXPORT const ComposeService* service(std::string_view name) const;
+};
+
+// `document`: merged, interpolated and normalised (compose_merge.h). Pure. Fails with `protocol` where there
+// is no `services:` mapping; what else it does not understand is left out.
+Result<ComposeModel> read_compose_model(const YamlNode& document, std::string_view name);
+
+// "1024M", "768m", "1.5g", "1073741824" → bytes; 0 for what is no size.
+uint64_t compose_bytes(std::string_view text);
+
+}  // namespace logbook::deployment

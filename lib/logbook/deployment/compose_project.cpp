@@ -1,0 +1,222 @@
+// Reading a project: files found, merged, interpolated, filtered by profile.
+#include "logbook/deployment/compose_project.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+#include "logbook/deployment/compose_merge.h"
+#include "logbook/host/file.h"
+
+namespace logbook::deployment {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t most_bytes = 1 << 20;
+// Compose's own search order (compose-spec).
+constexpr std::string_view default_stems[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
+                                              "docker-compose.yaml"};
+constexpr std::string_view unraid_name = "docker-compose-unraid.yml";
+
+bool is_there(const fs::path& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+// "docker-compose.yml" → "docker-compose.override.yml", with either ending.
+std::vector<fs::path> overrides_of(const fs::path& path) {
+    const std::string stem = path.stem().string() + ".override";
+    return {path.parent_path() / (stem + ".yml"), path.parent_path() / (stem + ".yaml")};
+}
+
+// Compose's rule for a name: lower case, and only what an object of the engine may be called.
+std::string project_name_of(std::string_view folder_name) {
+    std::string name;
+    for (const char c : lower(folder_name))
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-') name += c;
+    const size_t first = name.find_first_not_of("_-");
+    return first == std::string::npos ? std::string() : name.substr(first);
+}
+
+YamlNode* member(YamlNode& node, std::string_view key) {
+    return const_cast<YamlNode*>(node.find(key));
+}
+
+// What `env_file:` names goes beneath `environment:`.
+void add_env_files(YamlNode& service, const fs::path& folder, const settings::Lookup& value,
+                   std::vector<Error>& problems) {
+    const YamlNode* files = service.find("env_file");
+    if (!files) return;
+    std::vector<YamlNode> list = files->kind == YamlNode::Kind::sequence ? files->items : std::vector{*files};
+    YamlNode merged;
+    merged.kind = YamlNode::Kind::mapping;
+    for (const YamlNode& item : list) {
+        const YamlNode* path = item.kind == YamlNode::Kind::mapping ? item.find("path") : &item;
+        const YamlNode* required = item.find("required");
+        if (!path) continue;
+        const auto loaded = settings::load_env(folder / path->text, value);
+        if (!loaded) {
+            if (!(required && required->text == "false")) problems.push_back(loaded.error());
+            continue;
+        }
+        for (const settings::EnvAssignment& assignment : loaded->file.assignments) {
+            YamlNode text;
+            text.kind = YamlNode::Kind::scalar;
+            text.text = std::string(assignment.value.reveal());
+            if (YamlNode* known = member(merged, assignment.name))
+                *known = std::move(text);
+            else
+                merged.members.emplace_back(assignment.name, std::move(text));
+        }
+    }
+    YamlNode* environment = member(service, "environment");
+    if (!environment) {
+        service.members.emplace_back("environment", std::move(merged));
+        return;
+    }
+    for (YamlNode::Member& from_file : merged.members)
+        if (!environment->find(from_file.first)) environment->members.push_back(std::move(from_file));
+}
+
+// `- NAME` without a value is passed through.
+void pass_through(YamlNode& service, const settings::Lookup& value) {
+    YamlNode* environment = member(service, "environment");
+    if (!environment) return;
+    for (auto& [name, node] : environment->members)
+        if (node.kind == YamlNode::Kind::null)
+            if (const auto outer = value(name)) {
+                node.kind = YamlNode::Kind::scalar;
+                node.text = *outer;
+            }
+}
+
+bool switched_on(const ComposeService& service, const std::vector<std::string>& profiles) {
+    return service.profiles.empty() ||
+           std::any_of(service.profiles.begin(), service.profiles.end(), [&](const std::string& profile) {
+               return std::find(profiles.begin(), profiles.end(), profile) != profiles.end() ||
+                      std::find(profiles.begin(), profiles.end(), "*") != profiles.end();
+           });
+}
+
+void keep_profiles(ComposeModel& model, const settings::Lookup& value) {
+    std::vector<std::string> profiles;
+    for (const std::string& name : split(value("COMPOSE_PROFILES").value_or(""), ','))
+        if (!trim(name).empty()) profiles.emplace_back(trim(name));
+    auto& services = model.services;
+    services.erase(std::remove_if(services.begin(), services.end(),
+                                  [&](const ComposeService& s) { return !switched_on(s, profiles); }),
+                   services.end());
+}
+
+// Names only Compose can follow.
+void tell_unfollowed(const YamlNode& document, const fs::path& path, std::vector<Error>& problems) {
+    const auto tell = [&](std::string_view what) {
+        problems.push_back(
+            {ErrorCode::unsupported,
+             fmt::format("{} uses `{}`, which only Compose itself follows", path.string(), what),
+             "install the Compose program (package docker-compose), so that it is asked"});
+    };
+    if (document.find("include")) tell("include");
+    if (const YamlNode* services = document.find("services"))
+        for (const auto& [name, service] : services->members)
+            if (service.find("extends")) return tell("extends");
+}
+
+}  // namespace
+
+std::vector<fs::path> compose_paths(const fs::path& folder, const settings::Lookup& value) {
+    std::vector<fs::path> paths;
+    if (const auto list = value("COMPOSE_FILE"); list && !list->empty()) {
+        const auto separator = value("COMPOSE_PATH_SEPARATOR");
+        for (const std::string& part :
+             split(*list, separator && separator->size() == 1 ? (*separator)[0] : ':'))
+            if (!part.empty()) paths.push_back(folder / part);
+        return paths;
+    }
+    for (const std::string_view name : default_stems) {
+        if (!is_there(folder / name)) continue;
+        paths.push_back(folder / name);
+        for (const fs::path& path : overrides_of(paths.front()))
+            if (is_there(path)) {
+                paths.push_back(path);
+                break;
+            }
+        return paths;
+    }
+    if (is_there(folder / unraid_name)) paths.push_back(folder / unraid_name);
+    return paths;
+}
+
+ComposeProject read_compose_files(const fs::path& folder, const std::string& project_name,
+                                  const settings::Lookup& value) {
+    ComposeProject project;
+    project.read_by = "logbookctl";
+    project.paths = compose_paths(folder, value);
+    YamlNode merged;
+    merged.kind = YamlNode::Kind::mapping;
+    for (const fs::path& path : project.paths) {
+        const auto text = host::read_file(path, most_bytes);
+        auto document =
+            text ? parse_yaml(text->bytes, path.string()) : Result<YamlNode>(tl::unexpected(text.error()));
+        if (document && !document->find("services") && !document->find("volumes") &&
+            !document->find("networks"))
+            document =
+                fail(ErrorCode::protocol,
+                     fmt::format("{} is no Compose file: it has no `services:` mapping", path.string()),
+                     "check it with: docker compose config --quiet");
+        if (!document) {
+            project.problems.push_back(document.error());
+            continue;
+        }
+        for (const std::string& problem : interpolate_compose(*document, value))
+            project.problems.push_back({ErrorCode::invalid, path.string() + ": " + problem,
+                                        "set it in .env, or in the environment of Compose"});
+        tell_unfollowed(*document, path, project.problems);
+        normalise_compose(*document);
+        merged = merge_compose(std::move(merged), std::move(*document));
+    }
+    if (YamlNode* services = member(merged, "services"))
+        for (auto& [name, service] : services->members) {
+            add_env_files(service, folder, value, project.problems);
+            pass_through(service, value);
+        }
+    if (auto model = read_compose_model(merged, "the project")) project.model = std::move(*model);
+    keep_profiles(project.model, value);
+    // -p, then COMPOSE_PROJECT_NAME, then `name:`, then the folder.
+    if (!project_name.empty())
+        project.model.project = project_name;
+    else if (const auto set = value("COMPOSE_PROJECT_NAME"); set && !set->empty())
+        project.model.project = *set;
+    else if (project.model.project.empty())
+        project.model.project = project_name_of(fs::absolute(folder).lexically_normal().filename().string());
+    return project;
+}
+
+ComposeProject read_compose_project(const ComposeInput& input, const settings::Lookup& value,
+                                    const ComposeProgram* program, Deadline deadline) {
+    ComposeProject own = read_compose_files(input.folder, input.project_name, value);
+    if (!program || own.paths.empty()) return own;
+    const auto rendered = render_with(*program, input, deadline);
+    YamlLimits limits;
+    limits.bytes = 8 << 20;
+    auto document = rendered ? parse_yaml(*rendered, program->spelling(), limits)
+                             : Result<YamlNode>(tl::unexpected(rendered.error()));
+    if (!document) {
+        own.problems.push_back(document.error());
+        return own;
+    }
+    // Compose doubles every dollar sign, so that what it prints could be read by it again.
+    (void)interpolate_compose(*document, [](std::string_view) { return std::nullopt; });
+    normalise_compose(*document);
+    auto model = read_compose_model(*document, program->spelling());
+    if (!model) {
+        own.problems.push_back(model.error());
+        return own;
+    }
+    // v1 prints no name; the rules for it are the same.
+    if (model->project.empty()) model->project = own.model.project;
+    return {std::move(own.paths), std::move(*model), program->spelling() + " " + program->version, {}};
+}
+
+}  // namespace logbook::deployment
