@@ -14,7 +14,7 @@ bool GlobalOptions::confirmed(std::string_view name) const {
 
 App::App(Seams real) : seams(real), out(STDOUT_FILENO, redactor), err(STDERR_FILENO, redactor) {}
 
-void App::emit(std::string_view schema, Json document) {
+void App::emit(std::string_view schema, const Json& document) {
     Json whole = Json::object({{"schema", schema}});
     if (const Json::Object* members = document.as_object())
         for (const Json::Member& member : *members) whole.set(member.first, member.second);

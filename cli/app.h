@@ -60,7 +60,7 @@ struct App {
     bool leave_at_once = false;
 
     // One JSON document on standard output. `schema` names its published schema: "logbookctl/doctor/1".
-    void emit(std::string_view schema, Json document);
+    void emit(std::string_view schema, const Json& document);
 
     // Says what failed, and the next step, on standard error; in JSON mode also as a document. Returns its
     // exit code.

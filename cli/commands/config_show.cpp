@@ -60,13 +60,13 @@ void show(App& app, const std::vector<const settings::Setting*>& chosen) {
         const std::string from = app.out.inked(Ink::dim, where(*setting));
         if (columns) {
             for (size_t i = 0; i < lines.size(); ++i) {
-                const size_t used = display_width(lines[i]);
-                app.out.line(
-                    (i == 0 ? name + std::string(name_width - display_width(name), ' ')
-                            : std::string(name_width, ' ')) +
-                    "  " + lines[i] +
-                    (i == 0 ? std::string(used < value_width ? value_width - used : 0, ' ') + "  " + from
-                            : ""));
+                std::string line = i == 0 ? name : std::string();
+                line.append(name_width - display_width(line), ' ').append("  ").append(lines[i]);
+                if (i == 0) {
+                    const size_t used = display_width(lines[i]);
+                    line.append(used < value_width ? value_width - used : 0, ' ').append("  ").append(from);
+                }
+                app.out.line(line);
             }
         } else {
             app.out.line(name + "  " + from);

@@ -133,7 +133,7 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
     if (app.global.json()) {
         Json document = doctor::to_json(*diagnosis, warnings_count);
         document.set("project", project.string());
-        app.emit("logbookctl/doctor/1", std::move(document));
+        app.emit("logbookctl/doctor/1", document);
     } else {
         show_diagnosis(app.out, *diagnosis,
                        {"The Logbook in " + printable(project.string()), warnings_count, app.global.quiet,

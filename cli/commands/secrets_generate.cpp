@@ -98,7 +98,7 @@ void show(App& app, const SecretsGenerateOptions& options, const Outcome& outcom
         if (!outcome.plan.write.empty())
             document.set("data", Json::object({{"presence", name_of(outcome.proof.presence)},
                                                {"evidence", outcome.proof.evidence}}));
-        app.emit("logbookctl/secrets_write/1", std::move(document));
+        app.emit("logbookctl/secrets_write/1", document);
         return;
     }
     const std::string file = outcome.file.string();

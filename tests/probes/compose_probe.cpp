@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
     for (const ComposeService& service : project.model.services) services.set(service.name, to_json(service));
     for (const ComposeVolume& volume : project.model.volumes) volumes.set(volume.key, volume.name);
     Json::Array problems;
+    for (const Error& problem : project.refusals) problems.emplace_back(problem.what);
     for (const Error& problem : project.problems) problems.emplace_back(problem.what);
     std::puts(Json::object({{"project", project.model.project},
                             {"services", services},

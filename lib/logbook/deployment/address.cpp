@@ -34,14 +34,14 @@ std::string frontend_url(const settings::Settings& settings) {
     return local_url(settings, "FRONTEND_PORT", 3000);
 }
 
-bool has_frontend(const settings::Settings& settings, const ComposeFiles& compose) {
+bool has_frontend(const settings::Settings& settings, const ComposeModel& compose) {
     const settings::Setting* port = settings.get("FRONTEND_PORT");
-    return compose.has_service("frontend") || (port && port->source != settings::Source::default_value);
+    return compose.of_role(Role::frontend) || (port && port->source != settings::Source::default_value);
 }
 
-net::SqlEndpoint database_endpoint(const settings::Settings& settings, const ComposeFiles& compose) {
+net::SqlEndpoint database_endpoint(const settings::Settings& settings, const ComposeModel& compose) {
     net::SqlEndpoint endpoint;
-    endpoint.host = host_of(settings, "DB_HOST", compose.database_service());
+    endpoint.host = host_of(settings, "DB_HOST", compose.service_name(Role::database));
     endpoint.port = port_of(settings, "DB_PORT", 3306);
     endpoint.user = settings.text("DB_USER");
     endpoint.password = settings.secret("DB_PASSWORD");
@@ -64,16 +64,16 @@ std::optional<Error> unverifiable_tls(const settings::Settings& settings, const 
     return std::nullopt;
 }
 
-net::RedisEndpoint cache_endpoint(const settings::Settings& settings, const ComposeFiles& compose) {
+net::RedisEndpoint cache_endpoint(const settings::Settings& settings, const ComposeModel& compose) {
     net::RedisEndpoint endpoint;
-    endpoint.host = host_of(settings, "REDIS_HOST", compose.cache_service());
+    endpoint.host = host_of(settings, "REDIS_HOST", compose.service_name(Role::cache));
     endpoint.port = port_of(settings, "REDIS_PORT", 6379);
     endpoint.password = settings.secret("REDIS_PASSWORD");
     return endpoint;
 }
 
-bool is_compose_name(std::string_view host, const ComposeFiles& compose) {
-    if (compose.has_service(host)) return true;
+bool is_compose_name(std::string_view host, const ComposeModel& compose) {
+    if (compose.service(host)) return true;
     return compose.services.empty() && is_usual_service_name(host);
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "logbook/deployment/compose_file.h"
+#include "logbook/deployment/compose_model.h"
 #include "logbook/net/redis_session.h"
 #include "logbook/net/sql_session.h"
 #include "logbook/settings/settings.h"
@@ -17,14 +17,14 @@ LOGBOOK_EXPORT std::string backend_url(const settings::Settings& settings);
 LOGBOOK_EXPORT std::string frontend_url(const settings::Settings& settings);
 
 // Whether there is a frontend to ask: its port is set, or a Compose file has the service.
-LOGBOOK_EXPORT bool has_frontend(const settings::Settings& settings, const ComposeFiles& compose);
+LOGBOOK_EXPORT bool has_frontend(const settings::Settings& settings, const ComposeModel& compose);
 
 // The database and the cache. A port that is none is read as the usual one: the gate and `config check` say
 // so.
 LOGBOOK_EXPORT net::SqlEndpoint database_endpoint(const settings::Settings& settings,
-                                                  const ComposeFiles& compose);
+                                                  const ComposeModel& compose);
 LOGBOOK_EXPORT net::RedisEndpoint cache_endpoint(const settings::Settings& settings,
-                                                 const ComposeFiles& compose);
+                                                 const ComposeModel& compose);
 
 // Why the encryption that DB_SSL asks for cannot be verified from here, if so. Then no connection may be made
 // at all: the client would hand the password to whoever answers.
@@ -32,6 +32,6 @@ LOGBOOK_EXPORT std::optional<Error> unverifiable_tls(const settings::Settings& s
                                                      const net::SqlEndpoint& endpoint);
 
 // Whether a host name means a service inside the Compose network, which this machine cannot look up.
-LOGBOOK_EXPORT bool is_compose_name(std::string_view host, const ComposeFiles& compose);
+LOGBOOK_EXPORT bool is_compose_name(std::string_view host, const ComposeModel& compose);
 
 }  // namespace logbook::deployment

@@ -148,6 +148,17 @@ const ComposeService* ComposeModel::service(std::string_view wanted) const {
     return found == services.end() ? nullptr : &*found;
 }
 
+const ComposeService* ComposeModel::of_role(Role role) const {
+    const auto found = std::find_if(services.begin(), services.end(),
+                                    [&](const ComposeService& s) { return s.role() == role; });
+    return found == services.end() ? nullptr : &*found;
+}
+
+std::string ComposeModel::service_name(Role role) const {
+    const ComposeService* found = of_role(role);
+    return found ? found->name : std::string();
+}
+
 Result<ComposeModel> read_compose_model(const YamlNode& document, std::string_view name) {
     const YamlNode* services = document.find("services");
     if (!services || services->kind != Kind::mapping)

@@ -10,6 +10,7 @@
 
 #include "logbook/base/result.h"
 #include "logbook/base/secret.h"
+#include "logbook/deployment/role.h"
 #include "logbook/deployment/yaml_tree.h"
 
 namespace logbook::deployment {
@@ -56,6 +57,7 @@ struct ComposeService {
     uint64_t memory_limit = 0;     // bytes; 0: none
 
     LOGBOOK_EXPORT const ServiceVariable* variable(std::string_view name) const;
+    Role role() const { return role_of(name, image); }
 };
 
 struct ComposeVolume {
@@ -70,6 +72,9 @@ struct ComposeModel {
     std::vector<ComposeVolume> volumes;
 
     LOGBOOK_EXPORT const ComposeService* service(std::string_view name) const;
+    // The first service of a role; nullptr when there is none.
+    LOGBOOK_EXPORT const ComposeService* of_role(Role role) const;
+    LOGBOOK_EXPORT std::string service_name(Role role) const;  // empty when there is none
 };
 
 // `document`: merged, interpolated and normalised (compose_merge.h). Pure. Fails with `protocol` where there

@@ -43,6 +43,13 @@ YamlNode* member(YamlNode& node, std::string_view key) {
     return const_cast<YamlNode*>(node.find(key));
 }
 
+// An overlay may leave `services:` out; a list there is a mistake.
+bool is_compose(const YamlNode& document) {
+    if (const YamlNode* services = document.find("services"))
+        return services->kind == YamlNode::Kind::mapping;
+    return document.find("volumes") || document.find("networks");
+}
+
 // What `env_file:` names goes beneath `environment:`.
 void add_env_files(YamlNode& service, const fs::path& folder, const settings::Lookup& value,
                    std::vector<Error>& problems) {
@@ -125,6 +132,15 @@ void tell_unfollowed(const YamlNode& document, const fs::path& path, std::vector
 
 }  // namespace
 
+settings::Lookup compose_lookup(const settings::EnvFile& env, settings::Lookup outer) {
+    return [&env, outer = std::move(outer)](std::string_view name) -> std::optional<std::string> {
+        if (outer)
+            if (auto value = outer(name)) return value;
+        const settings::EnvAssignment* found = env.find(name);
+        return found ? std::optional(std::string(found->value.reveal())) : std::nullopt;
+    };
+}
+
 std::vector<fs::path> compose_paths(const fs::path& folder, const settings::Lookup& value) {
     std::vector<fs::path> paths;
     if (const auto list = value("COMPOSE_FILE"); list && !list->empty()) {
@@ -159,8 +175,7 @@ ComposeProject read_compose_files(const fs::path& folder, const std::string& pro
         const auto text = host::read_file(path, most_bytes);
         auto document =
             text ? parse_yaml(text->bytes, path.string()) : Result<YamlNode>(tl::unexpected(text.error()));
-        if (document && !document->find("services") && !document->find("volumes") &&
-            !document->find("networks"))
+        if (document && !is_compose(*document))
             document =
                 fail(ErrorCode::protocol,
                      fmt::format("{} is no Compose file: it has no `services:` mapping", path.string()),
@@ -170,7 +185,7 @@ ComposeProject read_compose_files(const fs::path& folder, const std::string& pro
             continue;
         }
         for (const std::string& problem : interpolate_compose(*document, value))
-            project.problems.push_back({ErrorCode::invalid, path.string() + ": " + problem,
+            project.refusals.push_back({ErrorCode::invalid, path.string() + ": " + problem,
                                         "set it in .env, or in the environment of Compose"});
         tell_unfollowed(*document, path, project.problems);
         normalise_compose(*document);
@@ -216,7 +231,7 @@ ComposeProject read_compose_project(const ComposeInput& input, const settings::L
     }
     // v1 prints no name; the rules for it are the same.
     if (model->project.empty()) model->project = own.model.project;
-    return {std::move(own.paths), std::move(*model), program->spelling() + " " + program->version, {}};
+    return {std::move(own.paths), std::move(*model), program->spelling() + " " + program->version, {}, {}};
 }
 
 }  // namespace logbook::deployment

@@ -15,10 +15,15 @@ struct ComposeProject {
     std::vector<std::filesystem::path> paths;  // in the order in which they are merged; empty: there is none
     ComposeModel model;                        // of the services that the chosen profiles switch on
     std::string read_by;                       // "docker compose 2.26.1", "logbookctl"
-    std::vector<Error> problems;               // what could not be read, or only by Compose
+    std::vector<Error> problems;               // files that could not be read, or only by Compose
+    std::vector<Error> refusals;  // values that Compose demands and nobody gives: it will not start
 
     bool exists() const { return !paths.empty(); }
 };
+
+// What `$NAME` becomes in Compose files: the surrounding environment's value, else the last one of .env. The
+// file must outlive the lookup.
+LOGBOOK_EXPORT settings::Lookup compose_lookup(const settings::EnvFile& env, settings::Lookup outer);
 
 // Which files Compose would take: COMPOSE_FILE's list, else its default name with its override, else the name
 // that The Logbook ships for Unraid. `value` is the effective setting of a name (the shell's over .env's).

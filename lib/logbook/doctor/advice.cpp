@@ -20,9 +20,11 @@ runbook::Facts facts_of(const Scene& scene) {
         facts.compose += " --project-directory " + facts.project_dir;
         facts.logbookctl += " -C " + facts.project_dir;
     }
-    const auto& compose = scene.compose();
-    if (const std::string name = compose.database_service(); !name.empty()) facts.database = name;
-    if (const std::string name = compose.cache_service(); !name.empty()) facts.cache = name;
+    const auto& compose = scene.compose().model;
+    if (const std::string name = compose.service_name(deployment::Role::database); !name.empty())
+        facts.database = name;
+    if (const std::string name = compose.service_name(deployment::Role::cache); !name.empty())
+        facts.cache = name;
     facts.backend_url = deployment::backend_url(scene.settings());
     facts.frontend_url = deployment::frontend_url(scene.settings());
     return facts;

@@ -137,16 +137,17 @@ std::vector<HealthLayer> local_layers(const Scene& scene) {
         return r.state != HealthState::refused && r.state != HealthState::unreachable;
     };
     if (backend.database.state == HealthState::absent || !answers(backend.database))
-        layers.push_back(asked_directly("database", scene.database(),
-                                        deployment::is_compose_name(scene.database().host, scene.compose())));
+        layers.push_back(
+            asked_directly("database", scene.database(),
+                           deployment::is_compose_name(scene.database().host, scene.compose().model)));
     else
         layers.push_back(layer_of("database", backend.database));
     if (backend.cache.state == HealthState::absent || !answers(backend.cache))
-        layers.push_back(asked_directly("cache", scene.cache(),
-                                        deployment::is_compose_name(scene.cache().host, scene.compose())));
+        layers.push_back(asked_directly(
+            "cache", scene.cache(), deployment::is_compose_name(scene.cache().host, scene.compose().model)));
     else
         layers.push_back(layer_of("cache", backend.cache));
-    if (deployment::has_frontend(scene.settings(), scene.compose()))
+    if (deployment::has_frontend(scene.settings(), scene.compose().model))
         layers.push_back(layer_of("frontend", scene.frontend()));
     return layers;
 }
@@ -247,7 +248,7 @@ std::vector<HealthLayer> documentation_layers(const net::Transport& http, const 
         // Switched off on purpose is no fault.
         layers.back().applies = !(layers.back().state == HealthState::absent && off);
     }
-    if (deployment::has_frontend(settings, scene.compose())) {
+    if (deployment::has_frontend(settings, scene.compose().model)) {
         layers.push_back(ask(deployment::frontend_url(settings), "/docs",
                              "the frontend does not pass it on; ask the backend's own port"));
         layers.back().applies = false;

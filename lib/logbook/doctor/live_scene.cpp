@@ -40,14 +40,17 @@ class LiveScene final : public Scene {
                          : settings::Settings(settings::EnvFile{}, from_.environment);
         });
     }
-    const deployment::ComposeFiles& compose() const override {
+    const deployment::ComposeProject& compose() const override {
         return compose_.get([&] {
-            return deployment::find_compose_files(from_.project_dir, settings().text("COMPOSE_FILE"));
+            static const settings::EnvFile none;
+            return deployment::read_compose_files(
+                from_.project_dir, {},
+                deployment::compose_lookup(env() ? env()->file : none, from_.environment));
         });
     }
     const probe::DatabaseReading& database() const override {
         return database_.get([&] {
-            const net::SqlEndpoint endpoint = deployment::database_endpoint(settings(), compose());
+            const net::SqlEndpoint endpoint = deployment::database_endpoint(settings(), compose().model);
             if (auto reason = deployment::unverifiable_tls(settings(), endpoint)) {
                 probe::DatabaseReading unread;
                 unread.host = endpoint.host, unread.port = endpoint.port;
@@ -60,7 +63,7 @@ class LiveScene final : public Scene {
     }
     const probe::CacheReading& cache() const override {
         return cache_.get([&] {
-            return probe::read_cache(from_.redis, deployment::cache_endpoint(settings(), compose()),
+            return probe::read_cache(from_.redis, deployment::cache_endpoint(settings(), compose().model),
                                      from_.clock, budget());
         });
     }
@@ -109,7 +112,7 @@ class LiveScene final : public Scene {
     Millis probe_limit_;
     Once<Result<settings::LoadedEnv>> env_;
     Once<settings::Settings> settings_;
-    Once<deployment::ComposeFiles> compose_;
+    Once<deployment::ComposeProject> compose_;
     Once<probe::DatabaseReading> database_;
     Once<probe::CacheReading> cache_;
     Once<probe::BackendReading> backend_;

@@ -9,7 +9,7 @@
 
 #include "logbook/base/deadline.h"
 #include "logbook/deployment/address.h"
-#include "logbook/deployment/compose_file.h"
+#include "logbook/deployment/compose_project.h"
 #include "logbook/host/disk.h"
 #include "logbook/host/listener.h"
 #include "logbook/probe/backend_probe.h"
@@ -36,7 +36,7 @@ class LOGBOOK_EXPORT Scene {
     virtual const std::filesystem::path& env_path() const = 0;
     virtual const Result<settings::LoadedEnv>& env() const = 0;
     virtual const settings::Settings& settings() const = 0;  // defaults alone where `env` failed
-    virtual const deployment::ComposeFiles& compose() const = 0;
+    virtual const deployment::ComposeProject& compose() const = 0;
     virtual const probe::DatabaseReading& database() const = 0;
     virtual const probe::CacheReading& cache() const = 0;
     virtual const probe::BackendReading& backend() const = 0;

@@ -187,11 +187,13 @@ const std::vector<Case>& cases() {
          [](S& s) { s.backend_reading.cache.state = HealthState::absent; }},
         {"frontend.proxy", Outcome::fail, "no answer from the backend",
          [](S& s) {
-             s.compose_files.services = {"frontend"}, s.frontend_reading.state = HealthState::bad_gateway;
+             s.compose_files.model.services.emplace_back().name = "frontend",
+             s.frontend_reading.state = HealthState::bad_gateway;
          }},
         {"frontend.proxy", Outcome::fail, "nobody listens",
          [](S& s) {
-             s.compose_files.services = {"frontend"}, s.frontend_reading.state = HealthState::refused;
+             s.compose_files.model.services.emplace_back().name = "frontend",
+             s.frontend_reading.state = HealthState::refused;
          }},
     };
     return all;

@@ -72,7 +72,7 @@ class FixedScene final : public doctor::Scene {
     const std::filesystem::path& env_path() const override { return path; }
     const Result<settings::LoadedEnv>& env() const override { return env_result; }
     const settings::Settings& settings() const override { return all; }
-    const deployment::ComposeFiles& compose() const override { return compose_files; }
+    const deployment::ComposeProject& compose() const override { return compose_files; }
     const probe::DatabaseReading& database() const override { return database_reading; }
     const probe::CacheReading& cache() const override { return cache_reading; }
     const probe::BackendReading& backend() const override { return backend_reading; }
@@ -84,7 +84,7 @@ class FixedScene final : public doctor::Scene {
     std::filesystem::path folder = "/srv/the-logbook", path = "/srv/the-logbook/.env";
     Result<settings::LoadedEnv> env_result = settings::LoadedEnv{};
     settings::Settings all{settings::EnvFile{}};
-    deployment::ComposeFiles compose_files;
+    deployment::ComposeProject compose_files;
     probe::DatabaseReading database_reading;
     probe::CacheReading cache_reading;
     probe::BackendReading backend_reading;

@@ -12,7 +12,7 @@ Finding run(const Scene& scene) {
     const auto& cache = scene.cache();
     const std::string host = printable(cache.host, 255);
     if (cache.stage != probe::CacheStage::name) return passed(fmt::format("{}:{}", host, cache.port));
-    if (deployment::is_compose_name(cache.host, scene.compose()))
+    if (deployment::is_compose_name(cache.host, scene.compose().model))
         return undetermined(
             fmt::format("`{}` is a name inside the Compose network, which this machine cannot look up; "
                         "nothing of Redis can be judged from here",

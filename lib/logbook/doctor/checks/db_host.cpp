@@ -13,8 +13,8 @@ Finding run(const Scene& scene) {
     if (database.stage != probe::DatabaseStage::name)
         return passed(fmt::format("{}:{}", printable(database.host, 255), database.port));
     const std::string host = printable(database.host, 255);
-    const std::string service = scene.compose().database_service();
-    if (deployment::is_compose_name(database.host, scene.compose()))
+    const std::string service = scene.compose().model.service_name(deployment::Role::database);
+    if (deployment::is_compose_name(database.host, scene.compose().model))
         return undetermined(
             fmt::format("`{}` is a name inside the Compose network, which this machine cannot look up; "
                         "nothing of the database can be judged from here",

@@ -11,7 +11,7 @@ Finding run(const Scene& scene) {
     if (env) return passed(env->path.string());
     Finding finding = failed(env.error().what);
     if (env.error().code == ErrorCode::not_found) {
-        const bool has_compose = !scene.compose().paths.empty();
+        const bool has_compose = scene.compose().exists();
         finding.cause = fmt::format("There is no {}", scene.env_path().string());
         finding.seen = {has_compose
                             ? "the Compose file is here: " + scene.compose().paths.front().string()

@@ -5,7 +5,7 @@ namespace logbook::doctor {
 namespace {
 
 Finding run(const Scene& scene) {
-    if (!deployment::has_frontend(scene.settings(), scene.compose()))
+    if (!deployment::has_frontend(scene.settings(), scene.compose().model))
         return not_applicable("this deployment has no frontend on this machine");
     const auto& health = scene.frontend();
     switch (health.state) {
