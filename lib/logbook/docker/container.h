@@ -108,7 +108,8 @@ struct Container {
     std::vector<Secret> command;                // path and arguments, as they are run
     std::vector<EnvironmentValue> environment;
     std::string user, hostname, network_mode;
-    int64_t memory_limit = 0;  // bytes; 0: none
+    std::vector<Port> wanted_ports;  // as it was made to publish, also while it does not run
+    int64_t memory_limit = 0;        // bytes; 0: none
     std::string log_driver;
     std::string log_path;  // of the json-file driver, on the engine's machine
     std::map<std::string, std::string> log_options;
@@ -124,6 +125,9 @@ struct Container {
 // container (no object, no id) fails with `protocol`.
 LOGBOOK_EXPORT Result<Container> parse_listed(const Json& element);
 LOGBOOK_EXPORT Result<Container> parse_inspected(const Json& document);
+
+// A list of "NAME=value" texts.
+LOGBOOK_EXPORT std::vector<EnvironmentValue> parse_environment(const Json& object, std::string_view key);
 
 LOGBOOK_EXPORT ComposeLabels parse_compose_labels(const std::map<std::string, std::string>& labels);
 
