@@ -20,6 +20,10 @@ struct HttpRequest {
     size_t most_bytes = 1 << 20;  // of the answer's body; more fails with `too_large`
     Millis connect_timeout{1500};
     bool verify_tls = true;
+    std::string unix_socket;  // a path: connected to instead of the URL's host, when not empty
+    // PEM files, each used when not empty: the authority to trust instead of the system's, and our own
+    // certificate with its key.
+    std::string tls_ca, tls_certificate, tls_key;
 };
 
 // When each layer was done, from the start of the request. Negative: not reached, or not part of it.

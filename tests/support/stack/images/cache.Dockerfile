@@ -1,0 +1,4 @@
+ARG BASE
+FROM ${BASE}
+EXPOSE 6379
+CMD ["redis-server"]
