@@ -6,6 +6,7 @@
 #include "logbook/base/text.h"
 #include "logbook/doctor/health_report.h"
 #include "logbook/doctor/live_scene.h"
+#include "logbook/doctor/public_face.h"
 #include "project.h"
 #include "view/health_view.h"
 
@@ -41,7 +42,8 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
                             ? "ALLOWED_ORIGINS names no https address to ask"
                             : fmt::format("`{}` is not an http or https address", printable(url, 120)),
                         "logbookctl health --url https://logbook.example.org");
-        report.layers = doctor::public_layers(app.seams.http, url, app.seams.clock, deadline);
+        report.layers = doctor::public_layers(app.seams.http, url, doctor::backend_url(scene->settings()),
+                                              app.seams.clock, deadline);
     } else {
         report.layers = doctor::local_layers(*scene);
     }
@@ -153,7 +155,11 @@ void add_health(CLI::App& parent, CommandLine& line) {
         "without /health/db or "
         "/health/redis (The Logbook itself has none) has its database and Redis asked directly.\n\nTimes are "
         "those of each "
-        "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end."};
+        "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end.\n\n"
+        "With --url a certificate is judged as a browser on this machine would. A site with an authority of "
+        "its "
+        "own names that authority's PEM file in SSL_CERT_FILE (or a folder in SSL_CERT_DIR), as for curl:\n\n"
+        "    SSL_CERT_FILE=/etc/ssl/station.pem logbookctl health --url https://logbook.station"};
     cmd->callback([&line, options, url] {
         options->ask_public = url->count() > 0;
         line.run = [options](App& app) { return run_health(app, *options); };

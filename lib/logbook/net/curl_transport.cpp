@@ -2,6 +2,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <mutex>
+#include <openssl/x509_vfy.h>
 
 #include "logbook/base/text.h"
 #include "logbook/base/version.h"
@@ -73,6 +74,16 @@ WallTime parse_certificate_time(std::string_view text) {
     return from_unix_seconds(::timegm(&t));
 }
 
+// "DNS:logbook.example.org, IP Address:192.0.2.7", as OpenSSL prints it; other kinds name no host.
+std::vector<std::string> names_of(std::string_view text) {
+    std::vector<std::string> names;
+    for (const std::string& part : split(text, ','))
+        for (const std::string_view kind : {"DNS:", "IP Address:"})
+            if (const std::string_view name = trim(part); name.substr(0, kind.size()) == kind)
+                names.push_back(printable(name.substr(kind.size()), 255));
+    return names;
+}
+
 std::vector<Certificate> certificates_of(CURL* curl) {
     std::vector<Certificate> chain;
     curl_certinfo* info = nullptr;
@@ -84,12 +95,39 @@ std::vector<Certificate> certificates_of(CURL* curl) {
             const auto value = [&](std::string_view key) { return text.substr(key.size()); };
             if (text.substr(0, 8) == "Subject:") certificate.subject = printable(value("Subject:"));
             if (text.substr(0, 7) == "Issuer:") certificate.issuer = printable(value("Issuer:"));
+            if (text.substr(0, 11) == "Start date:")
+                certificate.not_before = parse_certificate_time(value("Start date:"));
             if (text.substr(0, 12) == "Expire date:")
                 certificate.not_after = parse_certificate_time(value("Expire date:"));
+            constexpr std::string_view names = "X509v3 Subject Alternative Name:";
+            if (text.substr(0, names.size()) == names) certificate.names = names_of(value(names));
         }
         chain.push_back(std::move(certificate));
     }
     return chain;
+}
+
+// OpenSSL's verdict on the chain; the host's name is compared by libcurl itself, once the chain is good.
+TlsFault fault_of(CURLcode code, long verdict) {
+    if (code == CURLE_SSL_CONNECT_ERROR) return TlsFault::handshake;
+    if (code != CURLE_PEER_FAILED_VERIFICATION) return TlsFault::none;
+    switch (verdict) {
+    case X509_V_OK:
+        return TlsFault::wrong_name;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return TlsFault::expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return TlsFault::not_yet_valid;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return TlsFault::self_signed;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return TlsFault::unknown_issuer;
+    default:
+        return TlsFault::other;
+    }
 }
 
 Error error_of(CURLcode code, const HttpRequest& request, const HttpTimings& timings, const char* detail,
@@ -121,9 +159,12 @@ Error error_of(CURLcode code, const HttpRequest& request, const HttpTimings& tim
         return at_url(ErrorCode::closed, "closed the connection without an answer");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
         return at_url(ErrorCode::tls, "has no TLS that can be trusted");
+    case CURLE_SSL_CACERT_BADFILE:
+        return Error{ErrorCode::io,
+                     fmt::format("the trusted certificates cannot be read, so {} was not asked ({})",
+                                 printable(request.url), said),
+                     "name a readable PEM file in SSL_CERT_FILE, or none"};
     case CURLE_URL_MALFORMAT:
         return at_url(ErrorCode::invalid, "is not a URL");
     default:
@@ -133,6 +174,8 @@ Error error_of(CURLcode code, const HttpRequest& request, const HttpTimings& tim
 
 class CurlTransport final : public Transport {
   public:
+    explicit CurlTransport(TrustedAuthorities trusted) : trusted_(std::move(trusted)) {}
+
     tl::expected<HttpReply, HttpFailure> send(const HttpRequest& request, Deadline deadline) const override {
         static std::once_flag once;  // costs milliseconds, so only a run that sends anything pays
         std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
@@ -164,6 +207,8 @@ class CurlTransport final : public Transport {
         curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &take_header);
         curl_easy_setopt(curl, CURLOPT_HEADERDATA, &taken);
         curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
+        if (!trusted_.file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, trusted_.file.c_str());
+        if (!trusted_.folder.empty()) curl_easy_setopt(curl, CURLOPT_CAPATH, trusted_.folder.c_str());
         curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, request.verify_tls ? 1L : 0L);
         curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, request.verify_tls ? 2L : 0L);
         const Millis left = std::max(deadline.remaining(), Millis(1));
@@ -181,9 +226,12 @@ class CurlTransport final : public Transport {
 
         const CURLcode code = curl_easy_perform(curl);
         const HttpTimings timings = timings_of(curl);
-        if (code != CURLE_OK)
-            return tl::unexpected(
-                HttpFailure{error_of(code, request, timings, detail, taken.too_large), timings});
+        if (code != CURLE_OK) {
+            long verdict = X509_V_OK;
+            curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verdict);
+            return tl::unexpected(HttpFailure{error_of(code, request, timings, detail, taken.too_large),
+                                              timings, fault_of(code, verdict)});
+        }
         long status = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         taken.reply.status = int(status);
@@ -191,12 +239,15 @@ class CurlTransport final : public Transport {
         taken.reply.certificates = certificates_of(curl);
         return std::move(taken.reply);
     }
+
+  private:
+    const TrustedAuthorities trusted_;
 };
 
 }  // namespace
 
-std::unique_ptr<Transport> make_curl_transport() {
-    return std::make_unique<CurlTransport>();
+std::unique_ptr<Transport> make_curl_transport(TrustedAuthorities trusted) {
+    return std::make_unique<CurlTransport>(std::move(trusted));
 }
 
 }  // namespace logbook::net

@@ -21,6 +21,8 @@ Finding run(const Scene& scene) {
     case probe::HealthState::bad_gateway:
     case probe::HealthState::bad_host:
     case probe::HealthState::redirect:
+    case probe::HealthState::redirect_loop:
+    case probe::HealthState::untrusted:
     case probe::HealthState::foreign:
         break;
     }
