@@ -34,6 +34,7 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
 
     const auto start = app.seams.clock.steady();
     doctor::HealthReport report;
+    report.at = app.seams.clock.wall();
     if (options.ask_public) {
         const std::string url = options.url.empty() ? doctor::public_url(scene->settings()) : options.url;
         if (url.compare(0, 8, "https://") != 0 && url.compare(0, 7, "http://") != 0)
@@ -96,10 +97,12 @@ ExitCode wait_until_healthy(App& app, const HealthOptions& options) {
 }
 
 ExitCode watch(App& app, const HealthOptions& options) {
+    app.one_line_documents = true;
     for (;;) {
         const auto report = read_once(app, options, Deadline::in(app.global.timeout));
         if (!report) return app.report(report.error());
         if (app.out.terminal().tty && !app.global.json()) app.out.put("\x1b[H\x1b[2J");
+        if (!app.global.json() && !app.global.quiet) app.out.line(iso8601(report->at));
         show(app, options, *report);
         // The reader has gone, or the disk is full: there is nobody left to watch for.
         if (const Status written = app.out.flush(); !written) return app.report(written.error());
@@ -139,7 +142,8 @@ void add_health(CLI::App& parent, CommandLine& line) {
         add_duration(*cmd, "--wait", options->wait, "Ask again until all is healthy, this long at the most");
     CLI::Option* nagios = cmd->add_flag(
         "--nagios", options->nagios, "One line with performance data; exit 0, 1, 2 or 3 as monitors expect");
-    cmd->add_flag("--watch", options->watch, "Ask again and again, until interrupted")
+    cmd->add_flag("--watch", options->watch,
+                  "Ask again and again, until interrupted; with -o json a document a line")
         ->excludes(wait)
         ->excludes(nagios);
     add_duration(*cmd, "--interval", options->interval, "Between two questions of --watch (default 2s)");
@@ -148,7 +152,7 @@ void add_health(CLI::App& parent, CommandLine& line) {
          {"logbookctl health --url https://logbook.example.org",
           "as a member's browser sees it, with the certificate"}},
         {"0    all layers are healthy", "1    a layer is degraded or unhealthy", "2    wrong command line",
-         "3    a layer could not be asked",
+         "3    a layer could not be asked", "130  interrupted (how --watch ends)",
          "with --nagios: 0 OK, 1 WARNING (degraded), 2 CRITICAL, 3 UNKNOWN"},
         {"doctor", "explain"},
         "The backend's /health answers 200 while it is only degraded; the body decides here. A backend "

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "logbook/base/text.h"
 #include "logbook/doctor/next_steps.h"
@@ -138,6 +139,10 @@ Health HealthReport::verdict() const {
 }
 
 std::vector<HealthLayer> local_layers(const Scene& scene) {
+    // Side by side: a backend that hangs must not use up the time in which its frontend would say 504.
+    const bool fronted = has_frontend(scene.settings(), scene.compose());
+    std::future<void> meanwhile;
+    if (fronted) meanwhile = std::async(std::launch::async, [&scene] { (void)scene.frontend(); });
     const auto& backend = scene.backend();
     std::vector<HealthLayer> layers = {layer_of("backend", backend.health)};
     const auto answers = [](const probe::HealthReading& r) {
@@ -229,6 +234,7 @@ Json to_json(const HealthReport& report) {
                                            : Json()}}));
     }
     return Json::object({{"verdict", name_of(report.verdict())},
+                         {"at", iso8601(report.at)},
                          {"took_ms", int64_t(report.took.count())},
                          {"layers", Json(std::move(layers))}});
 }

@@ -30,6 +30,7 @@ LOGBOOK_EXPORT std::string_view name_of(Health health);
 
 struct HealthReport {
     std::vector<HealthLayer> layers;
+    WallTime at{};  // when it was asked
     Millis took{0};
 
     LOGBOOK_EXPORT Health verdict() const;  // the worst layer that applies

@@ -113,6 +113,7 @@ TlsFault fault_of(CURLcode code, long verdict) {
     if (code != CURLE_PEER_FAILED_VERIFICATION) return TlsFault::none;
     switch (verdict) {
     case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED:  // what libcurl leaves there when it is the name that does not match
         return TlsFault::wrong_name;
     case X509_V_ERR_CERT_HAS_EXPIRED:
         return TlsFault::expired;
