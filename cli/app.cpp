@@ -18,7 +18,7 @@ void App::emit(std::string_view schema, const Json& document) {
     Json whole = Json::object({{"schema", schema}});
     if (const Json::Object* members = document.as_object())
         for (const Json::Member& member : *members) whole.set(member.first, member.second);
-    out.line(whole.dump_pretty());
+    out.line(one_line_documents ? whole.dump() : whole.dump_pretty());
 }
 
 ExitCode App::report(const Error& error) {

@@ -59,6 +59,9 @@ struct App {
     // A thread is stuck in the kernel (a dead network mount): the process ends without waiting for it.
     bool leave_at_once = false;
 
+    // Documents stand on one line each: for commands that write more than one (JSON Lines).
+    bool one_line_documents = false;
+
     // One JSON document on standard output. `schema` names its published schema: "logbookctl/doctor/1".
     void emit(std::string_view schema, const Json& document);
 

@@ -1,5 +1,6 @@
 // logbookctl: names the real clock, network and environment, reads the command line, and runs one command.
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -39,10 +40,15 @@ int finish(App& app, ExitCode code) {
     return status;
 }
 
+std::string setting(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
 int run(int argc, char** argv) {
     prepare_process();
     const SystemClock clock;
-    const auto http = net::make_curl_transport();
+    const auto http = net::make_curl_transport({setting("SSL_CERT_FILE"), setting("SSL_CERT_DIR")});
     const auto sql = net::make_mysql_connector();
     const auto redis = net::make_redis_connector();
     App app(Seams{clock, *http, *sql, *redis});

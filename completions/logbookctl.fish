@@ -82,7 +82,7 @@ complete -c logbookctl -n '__logbookctl_at \'health\'' -l url -x -d 'Ask the pub
 complete -c logbookctl -n '__logbookctl_at \'health\'' -l docs -d 'Ask /docs, /redoc and /openapi.json too, and say why one is missing'
 complete -c logbookctl -n '__logbookctl_at \'health\'' -l wait -x -d 'Ask again until all is healthy, this long at the most'
 complete -c logbookctl -n '__logbookctl_at \'health\'' -l nagios -d 'One line with performance data; exit 0, 1, 2 or 3 as monitors expect'
-complete -c logbookctl -n '__logbookctl_at \'health\'' -l watch -d 'Ask again and again, until interrupted'
+complete -c logbookctl -n '__logbookctl_at \'health\'' -l watch -d 'Ask again and again, until interrupted; with -o json a document a line'
 complete -c logbookctl -n '__logbookctl_at \'health\'' -l interval -x -d 'Between two questions of --watch (default 2s)'
 complete -c logbookctl -n '__logbookctl_at \'explain\'' -l list -d 'Every entry, one line each'
 complete -c logbookctl -n '__logbookctl_at \'explain\'' -a '- (logbookctl __complete entries 2>/dev/null)'

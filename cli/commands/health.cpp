@@ -6,6 +6,7 @@
 #include "logbook/base/text.h"
 #include "logbook/doctor/health_report.h"
 #include "logbook/doctor/live_scene.h"
+#include "logbook/doctor/public_face.h"
 #include "project.h"
 #include "view/health_view.h"
 
@@ -33,6 +34,7 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
 
     const auto start = app.seams.clock.steady();
     doctor::HealthReport report;
+    report.at = app.seams.clock.wall();
     if (options.ask_public) {
         const std::string url = options.url.empty() ? doctor::public_url(scene->settings()) : options.url;
         if (url.compare(0, 8, "https://") != 0 && url.compare(0, 7, "http://") != 0)
@@ -41,7 +43,8 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
                             ? "ALLOWED_ORIGINS names no https address to ask"
                             : fmt::format("`{}` is not an http or https address", printable(url, 120)),
                         "logbookctl health --url https://logbook.example.org");
-        report.layers = doctor::public_layers(app.seams.http, url, app.seams.clock, deadline);
+        report.layers = doctor::public_layers(app.seams.http, url, doctor::backend_url(scene->settings()),
+                                              app.seams.clock, deadline);
     } else {
         report.layers = doctor::local_layers(*scene);
     }
@@ -94,10 +97,12 @@ ExitCode wait_until_healthy(App& app, const HealthOptions& options) {
 }
 
 ExitCode watch(App& app, const HealthOptions& options) {
+    app.one_line_documents = true;
     for (;;) {
         const auto report = read_once(app, options, Deadline::in(app.global.timeout));
         if (!report) return app.report(report.error());
         if (app.out.terminal().tty && !app.global.json()) app.out.put("\x1b[H\x1b[2J");
+        if (!app.global.json() && !app.global.quiet) app.out.line(iso8601(report->at));
         show(app, options, *report);
         // The reader has gone, or the disk is full: there is nobody left to watch for.
         if (const Status written = app.out.flush(); !written) return app.report(written.error());
@@ -137,7 +142,8 @@ void add_health(CLI::App& parent, CommandLine& line) {
         add_duration(*cmd, "--wait", options->wait, "Ask again until all is healthy, this long at the most");
     CLI::Option* nagios = cmd->add_flag(
         "--nagios", options->nagios, "One line with performance data; exit 0, 1, 2 or 3 as monitors expect");
-    cmd->add_flag("--watch", options->watch, "Ask again and again, until interrupted")
+    cmd->add_flag("--watch", options->watch,
+                  "Ask again and again, until interrupted; with -o json a document a line")
         ->excludes(wait)
         ->excludes(nagios);
     add_duration(*cmd, "--interval", options->interval, "Between two questions of --watch (default 2s)");
@@ -146,14 +152,18 @@ void add_health(CLI::App& parent, CommandLine& line) {
          {"logbookctl health --url https://logbook.example.org",
           "as a member's browser sees it, with the certificate"}},
         {"0    all layers are healthy", "1    a layer is degraded or unhealthy", "2    wrong command line",
-         "3    a layer could not be asked",
+         "3    a layer could not be asked", "130  interrupted (how --watch ends)",
          "with --nagios: 0 OK, 1 WARNING (degraded), 2 CRITICAL, 3 UNKNOWN"},
         {"doctor", "explain"},
         "The backend's /health answers 200 while it is only degraded; the body decides here. A backend "
         "without /health/db or "
         "/health/redis (The Logbook itself has none) has its database and Redis asked directly.\n\nTimes are "
         "those of each "
-        "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end."};
+        "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end.\n\n"
+        "With --url a certificate is judged as a browser on this machine would. A site with an authority of "
+        "its "
+        "own names that authority's PEM file in SSL_CERT_FILE (or a folder in SSL_CERT_DIR), as for curl:\n\n"
+        "    SSL_CERT_FILE=/etc/ssl/station.pem logbookctl health --url https://logbook.station"};
     cmd->callback([&line, options, url] {
         options->ask_public = url->count() > 0;
         line.run = [options](App& app) { return run_health(app, *options); };

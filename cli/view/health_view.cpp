@@ -1,6 +1,7 @@
 // Health for people and for monitors.
 #include "view/health_view.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
@@ -38,6 +39,19 @@ std::string mark(const Stream& out, const HealthLayer& layer) {
     return out.inked(Ink::red, out.terminal().utf8 ? "✖" : "FAIL");
 }
 
+// The first step on the line of its label, the others beneath it; a command stands alone, to be pasted.
+void put_next(Stream& out, const HealthLayer& layer) {
+    std::string label = "    next  ";
+    const std::string margin(label.size(), ' ');
+    for (const runbook::Step& step : layer.next) {
+        for (const std::string& text : wrap(step.text, out.terminal().width - margin.size())) {
+            out.line(label + text);
+            label = margin;
+        }
+        if (!step.command.empty()) out.line(margin + "  " + step.command);
+    }
+}
+
 }  // namespace
 
 void show_health(Stream& out, const HealthReport& report, bool quiet, int verbose) {
@@ -55,11 +69,15 @@ void show_health(Stream& out, const HealthReport& report, bool quiet, int verbos
         if (layer.certificate_left && is_good(layer))
             out.line(margin + fmt::format("the certificate is good for another {}",
                                           human_duration(*layer.certificate_left)));
+        put_next(out, layer);
         if (verbose > 0) out.line(margin + out.inked(Ink::dim, timings_of(layer.timings)));
     }
     const doctor::Health verdict = report.verdict();
     const bool good = verdict == doctor::Health::healthy;
-    const std::string next = good ? "" : " · why: logbookctl doctor";
+    const bool told = std::any_of(report.layers.begin(), report.layers.end(), [](const HealthLayer& layer) {
+        return layer.applies && !layer.next.empty();
+    });
+    const std::string next = good || told ? "" : " · why: logbookctl doctor";
     out.line(fmt::format("{} {} · {} in {}{}",
                          out.inked(good ? Ink::green : Ink::red,
                                    out.terminal().utf8 ? (good ? "✔" : "✖") : (good ? "ok" : "FAIL")),

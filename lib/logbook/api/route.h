@@ -27,8 +27,9 @@ struct ReplyNote {
 };
 
 // Where a route may run: `cheap` ones never wait for anything, and are answered on the thread that reads the
-// sockets; `blocking` ones get a worker.
-enum class Cost { cheap, blocking };
+// sockets; `blocking` ones get a worker; `vital` ones get a worker of the few that serve nothing else, so
+// that a server whose workers are all busy can still say how it is.
+enum class Cost { cheap, blocking, vital };
 
 struct Route {
     std::string method;   // "GET"; HEAD follows from it

@@ -38,9 +38,9 @@ Reply Service::handle(const Request& request) const {
     return reply;
 }
 
-bool Service::is_cheap(const Request& request) const {
+Cost Service::cost_of(const Request& request) const {
     const Match match = router_.find(request.method, request.target);
-    return !match.route || match.route->cost == Cost::cheap;
+    return match.route ? match.route->cost : Cost::cheap;
 }
 
 }  // namespace logbook::api

@@ -19,8 +19,8 @@ class LOGBOOK_EXPORT Service {
     // catches it.
     Reply handle(const Request& request) const;
 
-    // Whether handle() would answer without waiting: its route is cheap, or there is none.
-    bool is_cheap(const Request& request) const;
+    // Of the request's route; without one it is cheap.
+    Cost cost_of(const Request& request) const;
 
     const std::vector<Route>& routes() const { return router_.routes(); }
 

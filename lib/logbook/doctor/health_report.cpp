@@ -3,20 +3,15 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "logbook/base/text.h"
+#include "logbook/doctor/next_steps.h"
 
 namespace logbook::doctor {
 namespace {
 
 using probe::HealthState;
-
-HealthLayer layer_of(std::string name, const probe::HealthReading& reading) {
-    HealthLayer layer{std::move(name), reading.url, reading.state, {}, reading.timings, std::nullopt, true};
-    if (reading.state != HealthState::healthy) layer.said = reading.said;
-    if (!reading.failing.empty()) layer.said += " (failing: " + join(reading.failing, ", ") + ")";
-    return layer;
-}
 
 HealthState state_of(const probe::DatabaseReading& reading) {
     switch (reading.stage) {
@@ -68,6 +63,12 @@ HealthLayer asked_directly(std::string name, const Reading& reading, bool inside
     return layer;
 }
 
+HealthLayer frontend_layer(const Scene& scene) {
+    HealthLayer layer = layer_of("frontend", scene.frontend());
+    layer.next = steps_in_front(layer.state, origin_of(layer.how), "http://backend:3001");
+    return layer;
+}
+
 Health health_of(const HealthLayer& layer) {
     switch (layer.state) {
     case HealthState::healthy:
@@ -79,6 +80,8 @@ Health health_of(const HealthLayer& layer) {
     case HealthState::unhealthy:
     case HealthState::bad_gateway:
     case HealthState::bad_host:
+    case HealthState::redirect_loop:
+    case HealthState::untrusted:
     case HealthState::absent:
     case HealthState::foreign:
     case HealthState::refused:
@@ -94,13 +97,18 @@ Json timing(Millis value) {
     return value.count() < 0 ? Json() : Json(int64_t(value.count()));
 }
 
-// "https://host:1/x" → "http://host/": what a visitor who leaves the s away asks.
-std::string plain_http(const std::string& url) {
-    const std::string rest = url.substr(std::string_view("https://").size());
-    return "http://" + rest.substr(0, rest.find_first_of(":/")) + "/";
-}
-
 }  // namespace
+
+HealthLayer layer_of(std::string name, const probe::HealthReading& reading) {
+    HealthLayer layer;
+    layer.name = std::move(name);
+    layer.how = reading.url;
+    layer.state = reading.state;
+    layer.timings = reading.timings;
+    if (reading.state != HealthState::healthy) layer.said = reading.said;
+    if (!reading.failing.empty()) layer.said += " (failing: " + join(reading.failing, ", ") + ")";
+    return layer;
+}
 
 std::string_view name_of(Health health) {
     switch (health) {
@@ -131,6 +139,10 @@ Health HealthReport::verdict() const {
 }
 
 std::vector<HealthLayer> local_layers(const Scene& scene) {
+    // Side by side: a backend that hangs must not use up the time in which its frontend would say 504.
+    const bool fronted = has_frontend(scene.settings(), scene.compose());
+    std::future<void> meanwhile;
+    if (fronted) meanwhile = std::async(std::launch::async, [&scene] { (void)scene.frontend(); });
     const auto& backend = scene.backend();
     std::vector<HealthLayer> layers = {layer_of("backend", backend.health)};
     const auto answers = [](const probe::HealthReading& r) {
@@ -147,65 +159,13 @@ std::vector<HealthLayer> local_layers(const Scene& scene) {
             "cache", scene.cache(), deployment::is_compose_name(scene.cache().host, scene.compose().model)));
     else
         layers.push_back(layer_of("cache", backend.cache));
+<<<<<<< HEAD
     if (deployment::has_frontend(scene.settings(), scene.compose().model))
         layers.push_back(layer_of("frontend", scene.frontend()));
+=======
+    if (has_frontend(scene.settings(), scene.compose())) layers.push_back(frontend_layer(scene));
+>>>>>>> 0a3f7f01c7878abe28c778b9437fa76ee55d5656
     return layers;
-}
-
-std::vector<HealthLayer> public_layers(const net::Transport& http, const std::string& url, const Clock& clock,
-                                       Deadline deadline) {
-    const std::string base = url.back() == '/' ? url.substr(0, url.size() - 1) : url;
-    probe::HealthReading reading = probe::read_health(http, base + "/health", deadline);
-    HealthLayer layer = layer_of("public", reading);
-    if (reading.failure && reading.failure->code == ErrorCode::tls) {
-        // Asked once more without trust, only to say what is wrong with the certificate. Nothing secret is
-        // sent.
-        net::HttpRequest request;
-        request.url = base + "/health";
-        request.verify_tls = false;
-        if (const auto reply = http.send(request, deadline)) reading.certificates = reply->certificates;
-    }
-    if (!reading.certificates.empty()) {
-        const net::Certificate& leaf = reading.certificates.front();
-        layer.certificate_left = std::chrono::duration_cast<Millis>(leaf.not_after - clock.wall());
-        if (*layer.certificate_left <= Millis(0)) {
-            layer.state = HealthState::unhealthy;
-            layer.said =
-                fmt::format("the certificate of {} ended on {}", leaf.subject, iso8601(leaf.not_after));
-        } else if (layer.state == HealthState::healthy && *layer.certificate_left < certificate_warning) {
-            layer.state = HealthState::degraded;
-            layer.said = fmt::format("the certificate ends in {}", human_duration(*layer.certificate_left));
-        } else if (reading.failure) {
-            layer.state = HealthState::unhealthy;
-            layer.said += fmt::format("; the certificate is for {}, by {}", leaf.subject, leaf.issuer);
-        }
-    } else if (reading.failure && reading.failure->code == ErrorCode::tls) {
-        layer.state = HealthState::unhealthy;
-    }
-    std::vector<HealthLayer> layers = {layer};
-    if (base.compare(0, 8, "https://") == 0) {
-        HealthLayer plain = layer_of("plain http", probe::read_health(http, plain_http(base), deadline));
-        const bool to_https = plain.state == HealthState::redirect && contains(plain.said, "https://");
-        if (to_https) plain.state = HealthState::healthy;
-        plain.applies = to_https;  // a closed port 80 is fine, and what else it does is only shown
-        layers.push_back(std::move(plain));
-    }
-    return layers;
-}
-
-std::string public_url(const settings::Settings& settings) {
-    const std::string origins = settings.text("ALLOWED_ORIGINS");
-    std::vector<std::string> list = split(origins, ',');
-    if (const auto json = parse_json(origins); json && json->as_array()) {
-        list.clear();
-        for (const Json& item : *json->as_array())
-            if (item.as_string()) list.push_back(*item.as_string());
-    }
-    for (const std::string& origin : list) {
-        const std::string_view trimmed = trim(origin);
-        if (trimmed.substr(0, 8) == "https://") return std::string(trimmed);
-    }
-    return {};
 }
 
 std::vector<HealthLayer> documentation_layers(const net::Transport& http, const Scene& scene,
@@ -259,6 +219,9 @@ std::vector<HealthLayer> documentation_layers(const net::Transport& http, const 
 Json to_json(const HealthReport& report) {
     Json::Array layers;
     for (const HealthLayer& layer : report.layers) {
+        Json::Array next;
+        for (const runbook::Step& step : layer.next)
+            next.push_back(Json::object({{"text", step.text}, {"command", step.command}}));
         const auto& t = layer.timings;
         layers.push_back(Json::object(
             {{"layer", layer.name},
@@ -266,6 +229,7 @@ Json to_json(const HealthReport& report) {
              {"state", probe::name_of(layer.state)},
              {"judged", layer.applies},
              {"said", layer.said},
+             {"next", Json(std::move(next))},
              {"timings_ms", Json::object({{"resolved", timing(t.resolved)},
                                           {"connected", timing(t.connected)},
                                           {"tls", timing(t.tls_done)},
@@ -276,6 +240,7 @@ Json to_json(const HealthReport& report) {
                                            : Json()}}));
     }
     return Json::object({{"verdict", name_of(report.verdict())},
+                         {"at", iso8601(report.at)},
                          {"took_ms", int64_t(report.took.count())},
                          {"layers", Json(std::move(layers))}});
 }

@@ -34,7 +34,21 @@ struct HttpTimings {
 // The server's certificate, as far as the handshake showed it.
 struct Certificate {
     std::string subject, issuer;
-    WallTime not_after{};
+    std::vector<std::string>
+        names;  // that it is good for: "logbook.example.org", "*.example.org", "192.0.2.7"
+    WallTime not_before{}, not_after{};
+};
+
+// Why TLS could not be trusted, or not even be agreed on.
+enum class TlsFault {
+    none,
+    handshake,
+    expired,
+    not_yet_valid,
+    wrong_name,
+    self_signed,
+    unknown_issuer,
+    other
 };
 
 struct HttpReply {
@@ -51,6 +65,7 @@ struct HttpReply {
 struct HttpFailure {
     Error error;
     HttpTimings timings;
+    TlsFault tls = TlsFault::none;
 };
 
 // Thread-safe: any number of calls at once. Redirects are never followed.
@@ -61,7 +76,13 @@ class LOGBOOK_EXPORT Transport {
                                                       Deadline deadline) const = 0;
 };
 
+// Whose certificates are trusted. Empty: whom this machine trusts.
+struct TrustedAuthorities {
+    std::string file;    // PEM; instead of the machine's bundle
+    std::string folder;  // hashed by `openssl rehash`; instead of /etc/ssl/certs
+};
+
 // libcurl. http and https only, no proxy from the environment, no cookies, nothing from a .netrc.
-LOGBOOK_EXPORT std::unique_ptr<Transport> make_curl_transport();
+LOGBOOK_EXPORT std::unique_ptr<Transport> make_curl_transport(TrustedAuthorities trusted = {});
 
 }  // namespace logbook::net

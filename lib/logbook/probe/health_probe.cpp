@@ -31,6 +31,20 @@ HealthState state_of(std::string_view word, const Json& body) {
     return HealthState::foreign;
 }
 
+// What a proxy means by the answer that is its own.
+std::string words_of_gateway(int status) {
+    switch (status) {
+    case 502:
+        return "HTTP 502: the proxy in front is up, and nobody behind it takes the request, or hangs up on "
+               "it";
+    case 504:
+        return "HTTP 504: the proxy in front is up, and what is behind it does not answer in time";
+    default:
+        return fmt::format("HTTP {}: the proxy in front is up, and has nobody to pass the request on to",
+                           status);
+    }
+}
+
 }  // namespace
 
 std::string_view name_of(HealthState state) {
@@ -51,6 +65,10 @@ std::string_view name_of(HealthState state) {
         return "bad_host";
     case HealthState::redirect:
         return "redirect";
+    case HealthState::redirect_loop:
+        return "redirect_loop";
+    case HealthState::untrusted:
+        return "untrusted";
     case HealthState::foreign:
         return "foreign";
     case HealthState::refused:
@@ -97,8 +115,11 @@ HealthReading judge_health(const std::string& url, const net::HttpReply& reply) 
     }
     if (reply.status == 400 && contains(reply.body, "Invalid host header")) {
         reading.state = HealthState::bad_host;
+        reading.said = "HTTP 400 Invalid host header: the backend is up, and does not accept the name it was "
+                       "asked by";
     } else if (reply.status == 502 || reply.status == 503 || reply.status == 504) {
         reading.state = HealthState::bad_gateway;
+        reading.said = words_of_gateway(reply.status);
     } else {
         reading.state = HealthState::foreign;
         const std::string type(reply.header("content-type"));
@@ -120,6 +141,7 @@ HealthReading read_health(const net::Transport& http, const std::string& url, De
     HealthReading reading;
     reading.url = url;
     reading.failure = reply.error().error;
+    reading.tls = reply.error().tls;
     reading.timings = reply.error().timings;
     reading.said = reading.failure->what;
     switch (reading.failure->code) {
@@ -130,6 +152,10 @@ HealthReading read_health(const net::Transport& http, const std::string& url, De
                              // listen
     case ErrorCode::unreachable:
         reading.state = HealthState::refused;
+        break;
+    case ErrorCode::tls:  // without a certificate there was no TLS at all
+        reading.state =
+            reading.tls == net::TlsFault::handshake ? HealthState::foreign : HealthState::untrusted;
         break;
     case ErrorCode::protocol:
     case ErrorCode::too_large:

@@ -16,13 +16,15 @@ enum class HealthState {
     unhealthy,  // up, and says that it cannot work
     starting,   // up, and not ready yet
     absent,  // The Logbook answers, but has no such endpoint (its releases lack /health/db and /health/redis)
-    bad_gateway,  // a proxy in front answers 502, 503 or 504 for it
-    bad_host,     // "Invalid host header": the name asked for is not among its allowed hosts
-    redirect,     // sent elsewhere
-    foreign,      // something answers that is not The Logbook
-    refused,      // nobody listens
-    silent,       // accepts connections, and does not answer in time
-    unreachable,  // name, route or TLS: no request could be made
+    bad_gateway,    // a proxy in front answers 502, 503 or 504 for it
+    bad_host,       // "Invalid host header": the name asked for is not among its allowed hosts
+    redirect,       // sent elsewhere
+    redirect_loop,  // sent round in a circle
+    untrusted,      // its TLS certificate is not to be trusted
+    foreign,        // something answers that is not The Logbook
+    refused,        // nobody listens
+    silent,         // accepts connections, and does not answer in time
+    unreachable,    // name or route: no request could be made
 };
 LOGBOOK_EXPORT std::string_view name_of(HealthState state);  // "bad_gateway"
 
@@ -34,6 +36,7 @@ struct HealthReading {
     std::vector<std::string> failing;  // components that the body names as failing
     std::string location;              // of a redirect
     std::optional<Error> failure;      // when there was no answer
+    net::TlsFault tls = net::TlsFault::none;
     net::HttpTimings timings;
     std::vector<net::Certificate> certificates;
 };

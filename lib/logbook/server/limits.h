@@ -29,6 +29,7 @@ struct Caps {
     size_t connections_per_address = 64;  // an IPv6 /64 counts as one address
     size_t workers = 8;                   // threads for routes that block
     size_t queue = 64;                    // requests that wait for a worker; more: 503
+    size_t vital_workers = 2;             // threads beside those, for vital routes; they have a queue as long
 };
 
 }  // namespace logbook::server

@@ -38,7 +38,7 @@ std::string client_key(const asio::ip::address& address) {
 
 class Session;
 
-// What the sessions share. Touched by the io thread only, but for the pool.
+// What the sessions share. Touched by the io thread only, but for the pools.
 struct House {
     House(const api::Service& with, const Clock& time, ServerOptions how)
         : service(with), clock(time), options(std::move(how)) {}
@@ -48,6 +48,7 @@ struct House {
     const ServerOptions options;
     asio::io_context io{1};
     WorkerPool pool{options.caps.workers, options.caps.queue};
+    WorkerPool vital{options.caps.vital_workers, options.caps.queue};
     std::set<std::shared_ptr<Session>> sessions;
     std::map<std::string, size_t> by_client;
     bool stopping = false;
@@ -190,8 +191,10 @@ class Session : public std::enable_shared_from_this<Session> {
         minor_ = reader_.minor();
         auto request = std::make_shared<api::Request>(reader_.take());
         request->peer = peer_;
-        if (house_.service.is_cheap(*request)) return reply(house_.answer(*request));
-        const bool taken = house_.pool.submit([self = shared_from_this(), request] {
+        const api::Cost cost = house_.service.cost_of(*request);
+        if (cost == api::Cost::cheap) return reply(house_.answer(*request));
+        WorkerPool& pool = cost == api::Cost::vital ? house_.vital : house_.pool;
+        const bool taken = pool.submit([self = shared_from_this(), request] {
             auto answer = std::make_shared<api::Reply>(self->house_.answer(*request));
             asio::post(self->house_.io, [self, answer] { self->reply(std::move(*answer)); });
         });

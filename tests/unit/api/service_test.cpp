@@ -131,9 +131,9 @@ TEST_CASE("only a cheap route, or none, may be answered at once") {
     std::vector<Route> routes = table();
     routes[0].cost = Cost::cheap;
     const Service service(std::move(routes), {});
-    CHECK(service.is_cheap(request("GET", "/")));
-    CHECK(service.is_cheap(request("GET", "/none")));
-    CHECK_FALSE(service.is_cheap(request("GET", "/users")));
+    CHECK(service.cost_of(request("GET", "/")) == Cost::cheap);
+    CHECK(service.cost_of(request("GET", "/none")) == Cost::cheap);
+    CHECK(service.cost_of(request("GET", "/users")) == Cost::blocking);
 }
 
 TEST_CASE("no header can carry a line of its own") {

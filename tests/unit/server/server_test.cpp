@@ -17,7 +17,8 @@ namespace {
 const std::string request = "GET /cheap HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string slow_request = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
 
-// /cheap answers at once; /slow waits until it is let go; /big sends more than sockets hold.
+// /cheap answers at once; /slow waits until it is let go; /vital has its own workers; /big sends more than
+// sockets hold.
 struct World {
     std::atomic<bool> let_go{false};
     std::atomic<int> working{0};
@@ -31,7 +32,9 @@ struct World {
         cheap.replies = {{200, "always"}};
         cheap.cost = api::Cost::cheap;
         cheap.handle = [](const api::Call& call) { return api::json_reply(200, call.request.peer); };
-        api::Route slow = cheap, big = cheap, post = cheap, broken = cheap;
+        api::Route slow = cheap, big = cheap, post = cheap, broken = cheap, vital = cheap;
+        vital.path = "/vital";
+        vital.cost = api::Cost::vital;
         slow.path = "/slow";
         slow.cost = api::Cost::blocking;
         slow.handle = [this](const api::Call&) {
@@ -50,7 +53,7 @@ struct World {
         broken.path = "/broken";
         broken.cost = api::Cost::blocking;
         broken.handle = [](const api::Call&) -> api::Reply { throw std::runtime_error("bug"); };
-        return {cheap, slow, big, post, broken};
+        return {cheap, slow, big, post, broken, vital};
     }
     void wait_for_workers(int count) const {
         for (int i = 0; i < 1000 && working < count; ++i) std::this_thread::sleep_for(5ms);
@@ -183,7 +186,7 @@ TEST_CASE("connections are capped for each address and in all, and a place comes
     }
 }
 
-TEST_CASE("busy workers and a full queue: 503 at once, and cheap routes as ever") {
+TEST_CASE("busy workers and a full queue: 503 at once, cheap and vital routes as ever") {
     World world;
     ServerOptions options;
     options.caps.workers = 2;
@@ -211,6 +214,8 @@ TEST_CASE("busy workers and a full queue: 503 at once, and cheap routes as ever"
     CHECK(contains(refused, "Retry-After: 1"));
     CHECK_FALSE(contains(refused, "Connection: close"));
     probe.send(request);
+    CHECK(contains(probe.read_reply(2s), "200 OK"));
+    probe.send("GET /vital HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(contains(probe.read_reply(2s), "200 OK"));
     world.let_go = true;
     for (const auto& client : waiting) CHECK(contains(client->read_reply(), "200 OK"));

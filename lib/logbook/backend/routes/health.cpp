@@ -31,6 +31,7 @@ api::Route health_route(const Backend& backend) {
     route.method = "GET";
     route.path = "/health";
     route.summary = "Whether the application and what it stands on are well";
+    route.cost = api::Cost::vital;
     route.replies = {{200, "healthy, or degraded while only the cache is away"},
                      {503, "unhealthy: the database is away"}};
     route.handle = [&clock = backend.clock, readiness = backend.readiness](const api::Call&) {

@@ -20,6 +20,8 @@ std::string cause_of(probe::HealthState state) {
     case probe::HealthState::unhealthy:
     case probe::HealthState::absent:
     case probe::HealthState::redirect:
+    case probe::HealthState::redirect_loop:
+    case probe::HealthState::untrusted:
     case probe::HealthState::foreign:
     case probe::HealthState::refused:
     case probe::HealthState::silent:

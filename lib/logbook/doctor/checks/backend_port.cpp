@@ -36,6 +36,8 @@ Finding run(const Scene& scene) {
     }
     case probe::HealthState::foreign:
     case probe::HealthState::redirect:
+    case probe::HealthState::redirect_loop:
+    case probe::HealthState::untrusted:
     case probe::HealthState::absent:
         return with_holder(
             failed(fmt::format("Port {} is held by another program, not by The Logbook's backend", port),

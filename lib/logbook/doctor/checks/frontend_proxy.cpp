@@ -21,6 +21,8 @@ Finding run(const Scene& scene) {
     case probe::HealthState::silent:
         return failed("The frontend accepts connections and does not answer", {health.said});
     case probe::HealthState::foreign:
+    case probe::HealthState::redirect_loop:
+    case probe::HealthState::untrusted:
     case probe::HealthState::absent:
         return failed("What answers on the frontend's port does not pass /health on to the backend",
                       {health.said});
