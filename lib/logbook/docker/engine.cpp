@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "logbook/base/text.h"
+#include "logbook/docker/engine_error.h"
 #include "logbook/docker/exec.h"
 #include "logbook/docker/fields.h"
 #include "logbook/docker/json_cutter.h"
@@ -339,7 +340,8 @@ class HttpEngine final : public Engine {
         if (broken)
             return fail(broken->code, fmt::format("the engine at {} answers with nonsense: {}",
                                                   printable(endpoint().text(), 200), broken->what));
-        return enough ? Status() : cutter.finish();
+        if (enough || cutter.finish()) return {};
+        return fail(hung_up(endpoint()));
     }
 
     template <typename T>
