@@ -318,14 +318,13 @@ class Engine:
         (context / "program").mkdir()
         for path in (LOGBOOKCTL, *own):
             shutil.copy(path, context / "program")
-        digest = hashlib.sha256(self.base.encode())
-        for path in sorted(p for p in context.rglob("*") if p.is_file()):
-            digest.update(path.name.encode() + path.read_bytes())
-        key = digest.hexdigest()[:16]
         tags = {"database": ["mysql:8.0", "mariadb:10.11"], "cache": ["redis:7-alpine"],
                 "backend": ["logbook-backend:latest"], "frontend": ["logbook-frontend:latest"]}
         for role, names in tags.items():
-            image = f"logbook-test/{role}:{key}"
+            digest = hashlib.sha256(self.base.encode())
+            for path in sorted(context.glob(f"{role}*")) + (sorted((context / "program").iterdir()) if role == "backend" else []):
+                digest.update(path.name.encode() + path.read_bytes())
+            image = f"logbook-test/{role}:{digest.hexdigest()[:16]}"
             if not self._has(image):
                 self.docker("build", "-q", "-t", image, "--build-arg", f"BASE={self.base}", "-f",
                             context / f"{role}.Dockerfile", context, timeout=300)
