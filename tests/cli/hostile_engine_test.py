@@ -32,6 +32,7 @@ class FalseEngine:
         self.closing = threading.Event()
 
     def __enter__(self):
+        self.path.unlink(missing_ok=True)
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.path))
         self.listener.listen(32)
@@ -78,7 +79,8 @@ class HostileEngines(ScratchCase):
                                  env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         timer = threading.Timer(bound, child.kill)
         timer.start()
-        out, err = child.stdout.read(), child.stderr.read()
+        with child.stdout, child.stderr:
+            out, err = child.stdout.read(), child.stderr.read()
         _, _, used = os.wait4(child.pid, 0)
         child.returncode = 0
         timer.cancel()
@@ -185,12 +187,10 @@ class HostileEngines(ScratchCase):
             with self.subTest(name):
                 with FalseEngine(self.dir, lambda path, connection, sent=bytes_sent: sent, ping=False):
                     self.error("protocol", "list", says=["no container engine"])
-                (self.dir / "engine.sock").unlink()
 
     def test_an_old_api_is_refused_and_a_new_one_negotiated(self):
         with FalseEngine(self.dir, lambda path, connection: reply(b"OK", api="1.18"), ping=False):
             self.error("unsupported", "list", says=["1.18", "1.24"])
-        (self.dir / "engine.sock").unlink()
         engine = self.engine(lambda path, connection: reply(b"OK" if path == "/_ping" else b"[]", api="1.99"), ping=False)
         self.assertEqual(self.probe("count")[0], {"count": 0})
         self.assertEqual(engine.asked[-1].split("/")[1], "v1.44")
@@ -205,7 +205,6 @@ class HostileEngines(ScratchCase):
                     document, _, _ = self.probe("list")
                     self.assertIn(document["error"]["code"], ("protocol", "too_large"), document)
                     self.assertNotIn("\x1b", document["error"]["what"])
-                (self.dir / "engine.sock").unlink()
 
     def test_a_hang_up_in_the_middle(self):
         for name, sent in {"at once": b"", "in the head": b"HTTP/1.1 200 OK\r\nContent-", "in the body":
@@ -213,7 +212,6 @@ class HostileEngines(ScratchCase):
             with self.subTest(name):
                 with FalseEngine(self.dir, lambda path, connection, sent=sent: sent):
                     self.error("closed", "list", says=["hung up"])
-                (self.dir / "engine.sock").unlink()
 
     def test_half_a_frame_of_a_log(self):
         def answer(path, connection):
@@ -238,7 +236,6 @@ class HostileEngines(ScratchCase):
                 with FalseEngine(self.dir, lambda path, connection, s=status: reply(
                         {"message": "hostile \x1b[31mwords\r\nsecond line"}, status=s)):
                     self.error(code, "inspect", "abc", says=["hostile", "inspect abc"])
-                (self.dir / "engine.sock").unlink()
 
     # ---- enormous
 
@@ -269,7 +266,6 @@ class HostileEngines(ScratchCase):
                     _, _, peak = self.error("too_large", "count", timeout_ms=60000)
                     if not SANITIZED:
                         self.assertLess(peak, 200)
-                (self.dir / "engine.sock").unlink()
         with FalseEngine(self.dir, endless(b'{"Id":"', b"x" * 65536)):
             self.error("too_large", "inspect", "abc", timeout_ms=60000)
 
@@ -281,7 +277,6 @@ class HostileEngines(ScratchCase):
         with FalseEngine(self.dir, head):
             document, _, _ = self.probe("inspect", "abc", timeout_ms=5000)
             self.assertIn(document["error"]["code"], ("too_large", "protocol"))
-        (self.dir / "engine.sock").unlink()
 
         def refusal(path, connection):
             connection.sendall(b"HTTP/1.1 500 Oops\r\nApi-Version: 1.41\r\n\r\n")

@@ -96,19 +96,13 @@ def _mirror():
 
 
 def _libraries():
-    """{path: package} of the shared libraries that the built program needs."""
+    """The built library itself, and the packages of the shared libraries that the program needs."""
     files = re.findall(r"=> (/\S+)", _run(["ldd", LOGBOOKCTL]).stdout)
     own = [path for path in files if "liblogbook" in path]
-    packages = set()
-    for path in files:
-        if path in own:
-            continue
-        for spelling in (path, os.path.realpath(path), path.removeprefix("/usr"), "/usr" + path):
-            done = _run(["dpkg-query", "-S", spelling], check=False)
-            if done.returncode == 0:
-                packages.add(done.stdout.split(":")[0])
-                break
-    return own, sorted(packages)
+    spellings = {spelling for path in files if path not in own
+                 for spelling in (path, os.path.realpath(path), path.removeprefix("/usr"), "/usr" + path)}
+    told = _run(["dpkg-query", "-S", *sorted(spellings)], check=False).stdout  # it fails for the spellings that are none
+    return own, sorted({line.split(":")[0] for line in told.splitlines() if ": /" in line and "diversion" not in line})
 
 
 class Engine:
@@ -309,23 +303,25 @@ class Engine:
     def _make_images(self):
         own, packages = _libraries()
         wanted = sorted({*PACKAGES, *packages})
-        key = hashlib.sha256("\n".join([*wanted, *_mirror()[1:], "3"]).encode()).hexdigest()[:16]
+        key = hashlib.sha256("\n".join([*wanted, *_mirror()[1:], "4"]).encode()).hexdigest()[:16]
         self.base = f"{BASE}:{key}"
         if not self._has(self.base):
             self._make_base(wanted)
+            for old in self.docker("images", "--format", "{{.Repository}}:{{.Tag}}", BASE).stdout.split():
+                if old != self.base:
+                    self.docker("rmi", "-f", old, check=False)
         context = pathlib.Path(tempfile.mkdtemp(prefix="images-", dir=self.folder))
         shutil.copytree(STACK / "images", context, dirs_exist_ok=True)
         (context / "program").mkdir()
         for path in (LOGBOOKCTL, *own):
             shutil.copy(path, context / "program")
-        digest = hashlib.sha256(self.base.encode())
-        for path in sorted(p for p in context.rglob("*") if p.is_file()):
-            digest.update(path.name.encode() + path.read_bytes())
-        key = digest.hexdigest()[:16]
         tags = {"database": ["mysql:8.0", "mariadb:10.11"], "cache": ["redis:7-alpine"],
                 "backend": ["logbook-backend:latest"], "frontend": ["logbook-frontend:latest"]}
         for role, names in tags.items():
-            image = f"logbook-test/{role}:{key}"
+            digest = hashlib.sha256(self.base.encode())
+            for path in sorted(context.glob(f"{role}*")) + (sorted((context / "program").iterdir()) if role == "backend" else []):
+                digest.update(path.name.encode() + path.read_bytes())
+            image = f"logbook-test/{role}:{digest.hexdigest()[:16]}"
             if not self._has(image):
                 self.docker("build", "-q", "-t", image, "--build-arg", f"BASE={self.base}", "-f",
                             context / f"{role}.Dockerfile", context, timeout=300)
@@ -339,16 +335,22 @@ class Engine:
         mirror, suite, components = _mirror()
         root = HOME / "root"
         shutil.rmtree(root, ignore_errors=True)
-        debs = HOME / "debs"
-        debs.mkdir(exist_ok=True)
         try:
-            _run(["debootstrap", "--variant=minbase", f"--components={components}", f"--cache-dir={debs}",
-                  f"--include={','.join(packages)}", suite, root, mirror], timeout=600,
+            # The small system first; the packages then come in one transaction, without a sync after each file.
+            _run(["debootstrap", "--variant=minbase", f"--components={components}", suite, root, mirror], timeout=600,
+                 env={**clean_environment(), "DEBIAN_FRONTEND": "noninteractive"})
+            (root / "etc/dpkg/dpkg.cfg.d/test").write_text("force-unsafe-io\n" + "".join(
+                f"path-exclude=/usr/share/{name}/*\n" for name in ("doc", "man", "locale", "info")))
+            (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
+            (root / "usr/sbin/policy-rc.d").chmod(0o755)
+            for name in ("etc/resolv.conf", *(str(p)[1:] for p in pathlib.Path("/etc/apt/apt.conf.d").glob("*proxy*"))):
+                if pathlib.Path("/", name).exists():
+                    shutil.copy(pathlib.Path("/", name), root / name)
+            _run(["chroot", root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], timeout=600,
                  env={**clean_environment(), "DEBIAN_FRONTEND": "noninteractive"})
             for user in ("mysql", "redis", "appuser"):
                 _run(["chroot", root, "sh", "-c", f"id {user} >/dev/null 2>&1 || useradd -r -M {user}"])
-            for junk in ("var/cache/apt/archives", "usr/share/doc", "usr/share/man", "usr/share/locale",
-                         "var/lib/apt/lists"):
+            for junk in ("var/cache/apt", "usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists"):
                 shutil.rmtree(root / junk, ignore_errors=True)
             tar = subprocess.Popen(["tar", "-C", root, "--numeric-owner", "-c", "."], stdout=subprocess.PIPE)
             self.docker("import", "-", self.base, stdin=tar.stdout, timeout=300)
@@ -356,7 +358,6 @@ class Engine:
                 raise RuntimeError("tar of the base image failed")
         finally:
             shutil.rmtree(root, ignore_errors=True)
-            shutil.rmtree(debs, ignore_errors=True)
 
 
 def compose_program(generation):

@@ -1,16 +1,18 @@
 // The real engine: each call one request, or a few.
 #include "logbook/docker/engine.h"
 
-#include <atomic>
 #include <charconv>
 #include <fmt/format.h>
-#include <system_error>
-#include <thread>
+#include <map>
+#include <mutex>
 
 #include "logbook/base/text.h"
+#include "logbook/docker/cgroup.h"
+#include "logbook/docker/engine_error.h"
 #include "logbook/docker/exec.h"
 #include "logbook/docker/fields.h"
 #include "logbook/docker/json_cutter.h"
+#include "logbook/docker/sampling.h"
 #include "logbook/docker/wire.h"
 
 namespace logbook::docker {
@@ -52,23 +54,6 @@ std::string container_path(const std::string& id, std::string_view rest) {
 
 std::string doing_to(std::string_view verb, const std::string& id) {
     return fmt::format("{} {}", verb, printable(id, 80));
-}
-
-// Calls `work` for every index, on a few threads; the calling one takes part, so it ends also where no thread
-// can be had.
-void for_each_at_once(size_t count, const std::function<void(size_t)>& work) {
-    constexpr size_t most_threads = 16;
-    std::atomic<size_t> next{0};
-    const auto run = [&] {
-        for (size_t i = next++; i < count; i = next++) work(i);
-    };
-    std::vector<std::thread> threads;
-    try {
-        while (threads.size() + 1 < std::min(count, most_threads)) threads.emplace_back(run);
-    } catch (const std::system_error&) {  // the machine has no thread to spare
-    }
-    run();
-    for (std::thread& thread : threads) thread.join();
 }
 
 class HttpEngine final : public Engine {
@@ -125,30 +110,30 @@ class HttpEngine final : public Engine {
 
     std::vector<Sampled> sample_all(const std::vector<std::string>& ids, Millis interval,
                                     Deadline deadline) const override {
-        std::vector<Sampled> samples;
-        for (const std::string& id : ids)
-            samples.push_back({id, fail(ErrorCode::timeout, "the engine told no statistics in time")});
         if (api_ < one_shot_stats) {  // the engine itself takes two readings, a second apart
+            std::vector<Sampled> samples;
+            for (const std::string& id : ids) samples.push_back({id, fail(ErrorCode::timeout, {})});
             for_each_at_once(ids.size(),
                              [&](size_t i) { samples[i].usage = usage_of_two(ids[i], deadline); });
             return samples;
         }
-        std::vector<Result<StatsReading>> first(ids.size(), fail(ErrorCode::timeout, ""));
-        const auto begun = std::chrono::steady_clock::now();
-        for_each_at_once(ids.size(), [&](size_t i) { first[i] = stats(ids[i], deadline); });
-        std::this_thread::sleep_until(std::min(begun + interval, deadline.at()));
-        for_each_at_once(ids.size(), [&](size_t i) {
-            if (!first[i]) {
-                samples[i].usage = fail(first[i].error());
-                return;
-            }
-            const auto second = stats(ids[i], deadline);
-            if (second)
-                samples[i].usage = usage_between(*first[i], *second);
-            else
-                samples[i].usage = fail(second.error());
-        });
-        return samples;
+        SampleCalls calls;
+        calls.reading = [&](const std::string& id) { return stats(id, deadline); };
+        std::mutex mutex;
+        std::map<std::string, std::pair<int64_t, std::string>> processes;  // of each id: pid and whole id
+        calls.processor_time = [&](const std::string& id) -> std::optional<uint64_t> {
+            if (endpoint().socket.empty()) return std::nullopt;  // the engine is on another machine
+            std::unique_lock lock(mutex);
+            const auto known = processes.find(id);
+            if (known != processes.end()) return processor_time(known->second.first, known->second.second);
+            lock.unlock();
+            const auto container = inspect(id, deadline);
+            if (!container) return std::nullopt;
+            lock.lock();
+            processes[id] = {container->pid, container->id};
+            return processor_time(container->pid, container->id);
+        };
+        return sample_at_once(ids, interval, deadline, calls);
     }
 
     Status logs(const std::string& id, bool tty, const LogOptions& options, const PieceSink& sink,
@@ -339,7 +324,8 @@ class HttpEngine final : public Engine {
         if (broken)
             return fail(broken->code, fmt::format("the engine at {} answers with nonsense: {}",
                                                   printable(endpoint().text(), 200), broken->what));
-        return enough ? Status() : cutter.finish();
+        if (enough || cutter.finish()) return {};
+        return fail(hung_up(endpoint()));
     }
 
     template <typename T>

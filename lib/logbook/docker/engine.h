@@ -93,8 +93,9 @@ class LOGBOOK_EXPORT Engine {
     virtual Result<Container> inspect(const std::string& id, Deadline deadline) const = 0;
     // Takes the engine a few milliseconds; before API 1.41 one second or two.
     virtual Result<StatsReading> stats(const std::string& id, Deadline deadline) const = 0;
-    // Two readings of each container, `interval` apart, all containers at once. One that vanishes or does not
-    // run has its own Error. In the order of `ids`.
+    // Use of each container over `interval`, all at once: takes little more than that. (An engine before
+    // Docker 25 gives its statistics out once a second; where it runs on another machine too, this takes
+    // about two intervals.) One that vanishes or does not run has its own Error. In the order of `ids`.
     virtual std::vector<Sampled> sample_all(const std::vector<std::string>& ids, Millis interval,
                                             Deadline deadline) const = 0;
 

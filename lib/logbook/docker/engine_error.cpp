@@ -34,6 +34,12 @@ Error not_there(const Endpoint& endpoint, const Error& error) {
 
 }  // namespace
 
+Error hung_up(const Endpoint& endpoint) {
+    return {ErrorCode::closed,
+            fmt::format("the container engine at {} hung up in the middle of its answer", place(endpoint)),
+            "journalctl -u docker -n 50 says whether it was restarted"};
+}
+
 Error judge_failure(const Endpoint& endpoint, const net::HttpFailure& failure) {
     const Error& error = failure.error;
     switch (error.code) {
@@ -52,10 +58,7 @@ Error judge_failure(const Endpoint& endpoint, const net::HttpFailure& failure) {
                                                                    : "stopped in the middle of its answer"),
                 "journalctl -u docker -n 50 says why; restarting the engine restarts its containers too"};
     case ErrorCode::closed:
-        return {
-            ErrorCode::closed,
-            fmt::format("the container engine at {} hung up in the middle of its answer", place(endpoint)),
-            "journalctl -u docker -n 50 says whether it was restarted"};
+        return hung_up(endpoint);
     case ErrorCode::tls:
         return {ErrorCode::tls,
                 fmt::format("no trusted TLS with the engine at {}: {}", place(endpoint), error.what),

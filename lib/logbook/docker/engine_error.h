@@ -12,6 +12,9 @@ namespace logbook::docker {
 // A request that got no answer.
 Error judge_failure(const Endpoint& endpoint, const net::HttpFailure& failure);
 
+// A connection that ended inside an answer.
+Error hung_up(const Endpoint& endpoint);
+
 // An answer other than 2xx. `doing` names what was asked: "inspect intranet-backend".
 Error judge_reply(const Endpoint& endpoint, std::string_view doing, const net::HttpReply& reply);
 

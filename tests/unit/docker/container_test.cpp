@@ -113,25 +113,23 @@ TEST_CASE("labels of Compose") {
 }
 
 TEST_CASE("a listing fills its part") {
-    const auto got = docker::parse_listed(json(R"({"Id":"85c6","Names":["/other/alias","/intranet-frontend"],
+    const auto got =
+        docker::parse_listed(json(R"json({"Id":"85c6","Names":["/other/alias","/intranet-frontend"],
         "Image":"nginx","ImageID":"sha256:1","Created":1700000000,"State":"running","Status":"Up 7 minutes (unhealthy)",
         "Ports":[{"IP":"::","PrivatePort":80,"PublicPort":3000,"Type":"tcp"},
                  {"IP":"0.0.0.0","PrivatePort":80,"PublicPort":3000,"Type":"tcp"}],
         "Labels":{"com.docker.compose.service":"frontend"},"Mounts":[],
-        "NetworkSettings":{
-    "Networks" : {
-        "b" : {"IPAddress" : "1.2.3.4", "Aliases" : null}, "a" : {}
-    }}})"));
+        "NetworkSettings":{"Networks":{"b":{"IPAddress":"1.2.3.4","Aliases":null},"a":{}}}})json"));
     REQUIRE(got);
-CHECK_FALSE(got->inspected);
-CHECK(got->name == "intranet-frontend");
-CHECK(got->health == Health::unhealthy);
-CHECK(got->state == ContainerState::running);
-CHECK(got->compose.service == "frontend");
-CHECK(got->created == from_unix_seconds(1700000000));
-CHECK(got->ports.at(0).host_address == "0.0.0.0");
-CHECK(got->networks.at(0).network == "a");
-CHECK(got->networks.at(1).address == "1.2.3.4");
+    CHECK_FALSE(got->inspected);
+    CHECK(got->name == "intranet-frontend");
+    CHECK(got->health == Health::unhealthy);
+    CHECK(got->state == ContainerState::running);
+    CHECK(got->compose.service == "frontend");
+    CHECK(got->created == from_unix_seconds(1700000000));
+    CHECK(got->ports.at(0).host_address == "0.0.0.0");
+    CHECK(got->networks.at(0).network == "a");
+    CHECK(got->networks.at(1).address == "1.2.3.4");
 }
 
 TEST_CASE("hostile text is carried raw; a view's printable() makes it harmless") {
