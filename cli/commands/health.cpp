@@ -43,7 +43,7 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
                             ? "ALLOWED_ORIGINS names no https address to ask"
                             : fmt::format("`{}` is not an http or https address", printable(url, 120)),
                         "logbookctl health --url https://logbook.example.org");
-        report.layers = doctor::public_layers(app.seams.http, url, doctor::backend_url(scene->settings()),
+        report.layers = doctor::public_layers(app.seams.http, url, deployment::backend_url(scene->settings()),
                                               app.seams.clock, deadline);
     } else {
         report.layers = doctor::local_layers(*scene);

@@ -23,6 +23,8 @@ Finding judge_backend_dependency(const probe::HealthReading& health, std::string
     case HealthState::bad_gateway:
     case HealthState::bad_host:
     case HealthState::redirect:
+    case HealthState::redirect_loop:
+    case HealthState::untrusted:
     case HealthState::foreign:
         break;
     }

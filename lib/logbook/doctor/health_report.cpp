@@ -159,12 +159,8 @@ std::vector<HealthLayer> local_layers(const Scene& scene) {
             "cache", scene.cache(), deployment::is_compose_name(scene.cache().host, scene.compose().model)));
     else
         layers.push_back(layer_of("cache", backend.cache));
-<<<<<<< HEAD
     if (deployment::has_frontend(scene.settings(), scene.compose().model))
-        layers.push_back(layer_of("frontend", scene.frontend()));
-=======
-    if (has_frontend(scene.settings(), scene.compose())) layers.push_back(frontend_layer(scene));
->>>>>>> 0a3f7f01c7878abe28c778b9437fa76ee55d5656
+        layers.push_back(frontend_layer(scene));
     return layers;
 }
 

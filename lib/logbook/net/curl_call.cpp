@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <mutex>
+#include <openssl/x509_vfy.h>
 
 #include "logbook/base/text.h"
 #include "logbook/base/version.h"
@@ -36,6 +37,16 @@ WallTime parse_certificate_time(std::string_view text) {
     return from_unix_seconds(::timegm(&t));
 }
 
+// "DNS:logbook.example.org, IP Address:192.0.2.7", as OpenSSL prints it; other kinds name no host.
+std::vector<std::string> names_of(std::string_view text) {
+    std::vector<std::string> names;
+    for (const std::string& part : split(text, ','))
+        for (const std::string_view kind : {"DNS:", "IP Address:"})
+            if (const std::string_view name = trim(part); name.substr(0, kind.size()) == kind)
+                names.push_back(printable(name.substr(kind.size()), 255));
+    return names;
+}
+
 std::vector<Certificate> certificates_of(CURL* curl) {
     std::vector<Certificate> chain;
     curl_certinfo* info = nullptr;
@@ -47,12 +58,40 @@ std::vector<Certificate> certificates_of(CURL* curl) {
             const auto value = [&](std::string_view key) { return text.substr(key.size()); };
             if (text.substr(0, 8) == "Subject:") certificate.subject = printable(value("Subject:"));
             if (text.substr(0, 7) == "Issuer:") certificate.issuer = printable(value("Issuer:"));
+            if (text.substr(0, 11) == "Start date:")
+                certificate.not_before = parse_certificate_time(value("Start date:"));
             if (text.substr(0, 12) == "Expire date:")
                 certificate.not_after = parse_certificate_time(value("Expire date:"));
+            constexpr std::string_view names = "X509v3 Subject Alternative Name:";
+            if (text.substr(0, names.size()) == names) certificate.names = names_of(value(names));
         }
         chain.push_back(std::move(certificate));
     }
     return chain;
+}
+
+// OpenSSL's verdict on the chain; the host's name is compared by libcurl itself, once the chain is good.
+TlsFault fault_of(CURLcode code, long verdict) {
+    if (code == CURLE_SSL_CONNECT_ERROR) return TlsFault::handshake;
+    if (code != CURLE_PEER_FAILED_VERIFICATION) return TlsFault::none;
+    switch (verdict) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED:  // what libcurl leaves there when it is the name that does not match
+        return TlsFault::wrong_name;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return TlsFault::expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return TlsFault::not_yet_valid;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return TlsFault::self_signed;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return TlsFault::unknown_issuer;
+    default:
+        return TlsFault::other;
+    }
 }
 
 // The kind of a failed connection to a unix socket, which curl tells by errno only.
@@ -90,9 +129,18 @@ Error error_of(CURL* curl, CURLcode code, const HttpRequest& request, const Http
         return at_place(ErrorCode::closed, "closed the connection without an answer");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
         return at_place(ErrorCode::tls, "has no TLS that can be trusted");
+    case CURLE_SSL_CERTPROBLEM:
+        return Error{ErrorCode::io,
+                     fmt::format("our own certificate or its key cannot be used, so {} was not asked ({})",
+                                 place, said),
+                     "check the PEM files of the Docker context, or of DOCKER_CERT_PATH"};
+    case CURLE_SSL_CACERT_BADFILE:
+        return Error{
+            ErrorCode::io,
+            fmt::format("the trusted certificates cannot be read, so {} was not asked ({})", place, said),
+            request.tls_ca.empty() ? "name a readable PEM file in SSL_CERT_FILE, or none"
+                                   : "check " + printable(request.tls_ca)};
     case CURLE_URL_MALFORMAT:
         return at_place(ErrorCode::invalid, "is not a URL");
     default:
@@ -148,6 +196,14 @@ CurlCall::CurlCall(const HttpRequest& request, Deadline deadline)
     }
 }
 
+void CurlCall::trust(const TrustedAuthorities& authorities) {
+    if (!request_.tls_ca.empty()) return;
+    if (!authorities.file.empty())
+        curl_easy_setopt(static_cast<CURL*>(easy_), CURLOPT_CAINFO, authorities.file.c_str());
+    if (!authorities.folder.empty())
+        curl_easy_setopt(static_cast<CURL*>(easy_), CURLOPT_CAPATH, authorities.folder.c_str());
+}
+
 CurlCall::~CurlCall() {
     curl_easy_cleanup(easy_);
     curl_slist_free_all(static_cast<curl_slist*>(lines_));
@@ -193,7 +249,10 @@ HttpFailure CurlCall::failure(int curl_code) const {
         return failure(ErrorCode::too_large,
                        fmt::format("answered with more than {} bytes", request_.most_bytes));
     const HttpTimings when = timings();
-    return {error_of(easy_, CURLcode(curl_code), request_, when, detail_.get()), when};
+    long verdict = X509_V_OK;
+    curl_easy_getinfo(static_cast<CURL*>(easy_), CURLINFO_SSL_VERIFYRESULT, &verdict);
+    return {error_of(easy_, CURLcode(curl_code), request_, when, detail_.get()), when,
+            fault_of(CURLcode(curl_code), verdict)};
 }
 
 HttpFailure CurlCall::failure(ErrorCode code, std::string_view what) const {

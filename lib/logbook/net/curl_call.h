@@ -18,6 +18,9 @@ class CurlCall {
     CurlCall& operator=(const CurlCall&) = delete;
     ~CurlCall();
 
+    // Whose certificates are trusted, unless the request itself says.
+    void trust(const TrustedAuthorities& authorities);
+
     void* easy() const { return easy_; }
     HttpReply reply;         // headers and body so far
     bool too_large = false;  // set it when the body passed its limit: failure() then says that
