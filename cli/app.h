@@ -16,6 +16,7 @@
 namespace logbook::net {
 class RedisConnector;
 class SqlConnector;
+class HttpStream;
 class Transport;
 }  // namespace logbook::net
 
@@ -25,6 +26,8 @@ namespace logbook::cli {
 struct GlobalOptions {
     std::filesystem::path project_dir = ".";
     std::filesystem::path env_file;  // empty: `.env` in project_dir
+    std::string project_name;        // -p; empty: not said
+    std::string engine;              // -H; empty: as the docker program finds it
     std::string output = "table";    // table or json
     Millis timeout{10'000};          // for the whole run
     std::vector<std::string> confirm;
@@ -45,6 +48,7 @@ struct Seams {
     const net::Transport& http;
     const net::SqlConnector& sql;
     const net::RedisConnector& redis;
+    const net::HttpStream& stream;  // of the container engine
 };
 
 struct App {

@@ -103,6 +103,12 @@ void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line
     root.add_option("--env-file", global.env_file, "Read this file instead of .env in the project's folder")
         ->type_name("FILE")
         ->envname("LOGBOOKCTL_ENV_FILE");
+    root.add_option("-p,--project-name", global.project_name, "The Compose project, where several run")
+        ->type_name("NAME")
+        ->envname("LOGBOOKCTL_PROJECT_NAME");
+    root.add_option("-H,--host", global.engine, "The container engine: unix:///path, tcp://host:port")
+        ->type_name("ADDRESS")
+        ->envname("LOGBOOKCTL_HOST");
     root.add_option("-o,--output", global.output, "How to print")
         ->check(CLI::IsMember({"table", "json"}))
         ->type_name("table|json")

@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "command_line.h"
+#include "logbook/net/http_stream.h"
 #include "logbook/net/redis_session.h"
 #include "logbook/net/sql_session.h"
 #include "logbook/net/transport.h"
@@ -51,7 +52,8 @@ int run(int argc, char** argv) {
     const auto http = net::make_curl_transport({setting("SSL_CERT_FILE"), setting("SSL_CERT_DIR")});
     const auto sql = net::make_mysql_connector();
     const auto redis = net::make_redis_connector();
-    App app(Seams{clock, *http, *sql, *redis});
+    const auto stream = net::make_curl_stream();
+    App app(Seams{clock, *http, *sql, *redis, *stream});
 
     CLI::App root;
     CommandLine line;

@@ -20,6 +20,8 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     add_doctor(root, line);
     add_health(root, line);
     add_explain(root, line);
+    add_ps(root, line);
+    add_stats(root, line);
     CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Secrets");
     add_secrets_generate(secrets, line);
     add_secrets_check(secrets, line);

@@ -16,11 +16,13 @@ void add_config_check(CLI::App& parent, CommandLine& line);
 void add_config_show(CLI::App& parent, CommandLine& line);
 void add_doctor(CLI::App& parent, CommandLine& line);
 void add_health(CLI::App& parent, CommandLine& line);
+void add_ps(CLI::App& parent, CommandLine& line);
 void add_sandbox_down(CLI::App& parent, CommandLine& line);
 void add_sandbox_status(CLI::App& parent, CommandLine& line);
 void add_sandbox_up(CLI::App& parent, CommandLine& line);
 void add_secrets_check(CLI::App& parent, CommandLine& line);
 void add_secrets_generate(CLI::App& parent, CommandLine& line);
 void add_serve(CLI::App& parent, CommandLine& line);
+void add_stats(CLI::App& parent, CommandLine& line);
 
 }  // namespace logbook::cli

@@ -140,7 +140,7 @@ Health HealthReport::verdict() const {
 
 std::vector<HealthLayer> local_layers(const Scene& scene) {
     // Side by side: a backend that hangs must not use up the time in which its frontend would say 504.
-    const bool fronted = has_frontend(scene.settings(), scene.compose());
+    const bool fronted = deployment::has_frontend(scene.settings(), scene.compose().model);
     std::future<void> meanwhile;
     if (fronted) meanwhile = std::async(std::launch::async, [&scene] { (void)scene.frontend(); });
     const auto& backend = scene.backend();
@@ -159,8 +159,7 @@ std::vector<HealthLayer> local_layers(const Scene& scene) {
             "cache", scene.cache(), deployment::is_compose_name(scene.cache().host, scene.compose().model)));
     else
         layers.push_back(layer_of("cache", backend.cache));
-    if (deployment::has_frontend(scene.settings(), scene.compose().model))
-        layers.push_back(frontend_layer(scene));
+    if (fronted) layers.push_back(frontend_layer(scene));
     return layers;
 }
 
