@@ -1,12 +1,12 @@
 # Completion of logbookctl for bash, made by `logbookctl completion bash`. Do not edit.
 # shellcheck shell=bash
 
-__logbookctl_everywhere='--version -h --help -C --project-dir --env-file -o --output --timeout --confirm --color -q --quiet -v --verbose -y --yes --no-input'
+__logbookctl_everywhere='--version -h --help -C --project-dir --env-file -p --project-name -H --host -o --output --timeout --confirm --color -q --quiet -v --verbose -y --yes --no-input'
 
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain secrets config serve sandbox completion' ;;
+    '') echo 'doctor health explain ps stats secrets config serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show' ;;
     'sandbox') echo 'up down status' ;;
@@ -20,6 +20,7 @@ __logbookctl_options() {
     'doctor') echo '--list --only --skip --waivers --fail-on' ;;
     'health') echo '--url --docs --wait --nagios --watch --interval' ;;
     'explain') echo '--list' ;;
+    'stats') echo '--watch' ;;
     'secrets generate') echo '--all --write --replace --fresh-install --dry-run' ;;
     'config check') echo '--as' ;;
     'config show') echo '--all' ;;
@@ -36,6 +37,8 @@ __logbookctl_value() {
     case $1 in
     *:-C | *:--project-dir) echo 'folders;' ;;
     *:--env-file) echo 'files;' ;;
+    *:-p | *:--project-name) echo '' ;;
+    *:-H | *:--host) echo '' ;;
     *:-o | *:--output) echo 'words table json;' ;;
     *:--timeout) echo '' ;;
     *:--confirm) echo '' ;;

@@ -2,7 +2,7 @@
 
 function __logbookctl_takes_value
     switch "$argv[1]"
-        case '*:-C' '*:--project-dir' '*:--env-file' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
+        case '*:-C' '*:--project-dir' '*:--env-file' '*:-p' '*:--project-name' '*:-H' '*:--host' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
             return 0
         case 'doctor:--only' 'doctor:--skip' 'doctor:--waivers' 'doctor:--fail-on'
             return 0
@@ -26,7 +26,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -56,6 +56,8 @@ complete -c logbookctl -f
 complete -c logbookctl -n '__logbookctl_at \'\'' -a doctor -d 'Name the root cause of what is wrong, and the safe fix'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a health -d 'Ask each layer whether it is up, by its body and not only its status'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a explain -d 'Say what an error, a code or a log means, and the safe fix'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a ps -d 'List the deployment\'s services, their state and their health'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a stats -d 'Show what every service uses: CPU, memory, network, disk'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge and show the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
@@ -65,6 +67,8 @@ complete -c logbookctl -l version -d 'Print the version'
 complete -c logbookctl -s h -l help -d 'Show this help'
 complete -c logbookctl -s C -l project-dir -x -a '(__fish_complete_directories)' -d 'The folder with docker-compose.yml and .env'
 complete -c logbookctl -l env-file -r -F -d 'Read this file instead of .env in the project\'s folder'
+complete -c logbookctl -s p -l project-name -x -d 'The Compose project, where several run'
+complete -c logbookctl -s H -l host -x -d 'The container engine: unix:///path, tcp://host:port'
 complete -c logbookctl -s o -l output -x -a 'table json' -d 'How to print'
 complete -c logbookctl -l timeout -x -d 'End the whole run by then (default 10s)'
 complete -c logbookctl -l confirm -x -d 'Confirm a severe action by the name that it asks for (repeatable)'
@@ -86,6 +90,7 @@ complete -c logbookctl -n '__logbookctl_at \'health\'' -l watch -d 'Ask again an
 complete -c logbookctl -n '__logbookctl_at \'health\'' -l interval -x -d 'Between two questions of --watch (default 2s)'
 complete -c logbookctl -n '__logbookctl_at \'explain\'' -l list -d 'Every entry, one line each'
 complete -c logbookctl -n '__logbookctl_at \'explain\'' -a '- (logbookctl __complete entries 2>/dev/null)'
+complete -c logbookctl -n '__logbookctl_at \'stats\'' -l watch -d 'Measure again and again, until interrupted; with -o json a document a line'
 complete -c logbookctl -n '__logbookctl_at \'secrets\'' -a generate -d 'Make secrets: print them, or fill them into .env'
 complete -c logbookctl -n '__logbookctl_at \'secrets\'' -a check -d 'Audit the secrets in .env: placeholders, strength, reuse, spelling'
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l all -d 'Print the three passwords too'

@@ -79,6 +79,24 @@ class RealEngine(unittest.TestCase):
         self.engine.resume()
         self.assertEqual(self.probe("ping"), {"done": True})
 
+    def test_tls_with_client_certificates(self):
+        address, certificates = self.engine.serve_tls()
+        trusted = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
+        self.assertEqual(self.probe("about", address=address, env=trusted)["source"], "-H")
+        self.run_container("far", "sleep", "600")
+        text = "line of input\n" * 20_000
+        got = self.probe("exec", f"--env=PW={CANARY}", "--input", "far", "sh", "-c", 'cat; printf %s "$PW" >&2; exit 3',
+                         address=address, env=trusted, stdin=text)
+        self.assertEqual((got["exit"], len(got["out"]), got["err"]), (3, len(text), CANARY))
+        # Without our certificate, with a stranger's authority, or in the clear: no.
+        self.assertIn(self.code("about", address=address, env={"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/nonexistent"}),
+                      ("tls",))
+        alone = certificates / "alone"
+        alone.mkdir()
+        shutil.copy(certificates / "ca.pem", alone)
+        self.assertIn(self.code("about", address=address, env={**trusted, "DOCKER_CERT_PATH": str(alone)}), ("tls", "closed"))
+        self.assertIn(self.code("about", address=address), ("invalid", "protocol", "closed"))
+
     # ---- containers
 
     def test_list_and_inspect_agree_with_the_cli(self):

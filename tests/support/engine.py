@@ -96,9 +96,10 @@ def _mirror():
 
 
 def _libraries():
-    """The built library itself, and the packages of the shared libraries that the program needs."""
+    """The build's own libraries, and the packages of the shared libraries that the program needs."""
     files = re.findall(r"=> (/\S+)", _run(["ldd", LOGBOOKCTL]).stdout)
-    own = [path for path in files if "liblogbook" in path]
+    # A sanitizer's library belongs to the build, not to the base image.
+    own = [path for path in files if re.search(r"/lib(logbook|[a-z]+san)\.so", path)]
     spellings = {spelling for path in files if path not in own
                  for spelling in (path, os.path.realpath(path), path.removeprefix("/usr"), "/usr" + path)}
     told = _run(["dpkg-query", "-S", *sorted(spellings)], check=False).stdout  # it fails for the spellings that are none
@@ -113,7 +114,8 @@ class Engine:
         self._lock = open(HOME / "lock", "w")
         self._take_lock()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="logbook-engine-"))
-        self.process = None
+        self.process, self.more_options = None, []
+        self._read_network()
         try:
             self._start()
             self._make_images()
@@ -155,9 +157,6 @@ class Engine:
         _run(["ip", "link", "add", BRIDGE, "type", "bridge"])
         _run(["ip", "addr", "add", BRIDGE_ADDRESS, "dev", BRIDGE])
         _run(["ip", "link", "set", BRIDGE, "up"])
-        self._had_chains = "DOCKER" in _run(["iptables", "-w", "-S"]).stdout
-        self._forward = _run(["iptables", "-w", "-S", "FORWARD"]).stdout.split()[2]
-        self._forwarding = pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text()
         drivers = ["overlay2", "vfs"] if not (HOME / "driver").exists() else [(HOME / "driver").read_text()]
         for driver in drivers:
             if self._start_with(driver):
@@ -165,14 +164,20 @@ class Engine:
                 return
         raise RuntimeError("dockerd does not start:\n" + self.log.read_text(errors="replace")[-3000:])
 
-    def _start_with(self, driver, **extra):
+    def _read_network(self):
+        """What dockerd will change in the machine's network, to put it back."""
+        self._had_chains = "-N DOCKER" in _run(["iptables", "-w", "-S"]).stdout
+        self._forward = _run(["iptables", "-w", "-S", "FORWARD"]).stdout.split()[2]
+        self._forwarding = pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text()
+
+    def _start_with(self, driver):
         self.log = self.folder / "dockerd.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 ["dockerd", "--data-root", HOME / "data", "--exec-root", self.folder / "exec", "--pidfile",
                  self.folder / "pid", "-H", self.address, "--bridge", BRIDGE, "--default-address-pool", POOL,
                  "--storage-driver", driver, "--log-driver", "json-file", "--shutdown-timeout", "5",
-                 "--config-file", self._configuration()],
+                 "--config-file", self._configuration(), *self.more_options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=_end_with_this_process, env={**clean_environment(), "DOCKER_RAMDISK": ""})
         (HOME / "pid").write_text(str(self.process.pid))
@@ -224,6 +229,28 @@ class Engine:
         if not self._start_with((HOME / "driver").read_text()):
             raise RuntimeError("dockerd does not start again")
 
+    def serve_tls(self):
+        """Starts it again with a TCP address beside the socket. Returns (address, folder of the client's certificates)."""
+        folder = self.folder / "tls"
+        folder.mkdir(exist_ok=True)
+        new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        _run([*new, "-x509", "-subj", "/CN=test authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem"])
+        for name, use in (("server", "serverAuth"), ("client", "clientAuth")):
+            (folder / f"{name}.ext").write_text(f"extendedKeyUsage={use}\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n")
+            _run([*new, "-subj", f"/CN={name}", "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.csr"])
+            _run(["openssl", "x509", "-req", "-in", folder / f"{name}.csr", "-CA", folder / "ca.pem", "-CAkey",
+                  folder / "ca.key", "-CAcreateserial", "-days", "2", "-extfile", folder / f"{name}.ext", "-out",
+                  folder / f"{name}.pem"])
+        client = folder / "client"
+        client.mkdir(exist_ok=True)
+        for source, name in (("ca.pem", "ca.pem"), ("client.pem", "cert.pem"), ("client.key", "key.pem")):
+            shutil.copy(folder / source, client / name)
+        address = f"tcp://127.0.0.1:{_free_ports(1)[0]}"
+        self.more_options = ["-H", address, "--tlsverify", "--tlscacert", folder / "ca.pem", "--tlscert",
+                             folder / "server.pem", "--tlskey", folder / "server.key"]
+        self.restart()
+        return address, client
+
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
 
@@ -254,14 +281,13 @@ class Engine:
     def _remove_traces(self):
         """What dockerd leaves behind in the machine's network."""
         _run(["ip", "link", "del", BRIDGE], check=False)
-        if getattr(self, "_had_chains", True):
-            return
+        ours = (BRIDGE, BRIDGE_ADDRESS.rsplit(".", 1)[0]) if self._had_chains else (BRIDGE, BRIDGE_ADDRESS.rsplit(".", 1)[0], "DOCKER")
         for table in ("filter", "nat"):
             rules = _run(["iptables", "-w", "-t", table, "-S"], check=False).stdout.splitlines()
-            for rule in rules:  # jumps first, then the chains
-                if rule.startswith("-A") and ("DOCKER" in rule or BRIDGE in rule or "10.213.0.0/24" in rule):
-                    _run(["iptables", "-w", "-t", table, "-D", *rule.replace('"', "").split()[1:]], check=False)
-            for verb in ("-F", "-X"):
+            for rule in rules:
+                if rule.startswith("-A") and any(word in rule for word in ours):
+                    _run(["iptables", "-w", "-t", table, "-D", *rule.split()[1:]], check=False)
+            for verb in () if self._had_chains else ("-F", "-X"):  # no other engine was here
                 for rule in rules:
                     if rule.startswith("-N DOCKER"):
                         _run(["iptables", "-w", "-t", table, verb, rule.split()[1]], check=False)

@@ -91,7 +91,8 @@ class LOGBOOK_EXPORT Engine {
     virtual Result<std::vector<Container>> list_containers(const ContainerFilter& filter,
                                                            Deadline deadline) const = 0;
     virtual Result<Container> inspect(const std::string& id, Deadline deadline) const = 0;
-    // Takes the engine a few milliseconds; before API 1.41 one second or two.
+    // Takes the engine a few milliseconds, or up to a second where it gives its statistics out once a second
+    // (seen on Docker 20.10); before API 1.41 one second or two.
     virtual Result<StatsReading> stats(const std::string& id, Deadline deadline) const = 0;
     // Use of each container over `interval`, all at once: takes little more than that. (An engine before
     // Docker 25 gives its statistics out once a second; where it runs on another machine too, this takes
