@@ -119,7 +119,8 @@ class BaseStack(Case):
             self.assertLess(abs(ours - theirs), 0.1 * theirs + (4 << 20), service)
             # The docker program shows two digits after the point.
             self.assertAlmostEqual(service["usage"]["memory_limit_bytes"] / in_bytes(limit), 1, places=3)
-            self.assertEqual(service["usage"]["processes"], int(told["PIDs"]))
+            # A database starts and ends threads between the two questions.
+            self.assertAlmostEqual(service["usage"]["processes"], int(told["PIDs"]), delta=5)
 
     def test_stats_watch_goes_on_until_interrupted(self):
         process = subprocess.Popen([LOGBOOKCTL, "-o", "json", "stats", "--watch", "-C", self.stack.folder], text=True,

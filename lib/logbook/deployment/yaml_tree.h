@@ -15,6 +15,14 @@ struct YamlNode {
     enum class Kind { null, scalar, sequence, mapping };
     using Member = std::pair<std::string, YamlNode>;
 
+    // Written out in the source: clang 14 needs the type complete before its members are made.
+    YamlNode();
+    YamlNode(const YamlNode& other);
+    YamlNode(YamlNode&& other) noexcept;
+    YamlNode& operator=(const YamlNode& other);
+    YamlNode& operator=(YamlNode&& other) noexcept;
+    ~YamlNode();
+
     Kind kind = Kind::null;
     std::string tag;              // "!reset", "!override"; empty when there is none
     std::string text;             // of a scalar
