@@ -1,0 +1,97 @@
+// The filter, and what raw bytes can be searched for on its behalf.
+#include "logbook/logscan/filter.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+#include "logbook/logscan/fragment.h"
+
+namespace logbook::logscan {
+namespace {
+
+bool id_byte(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+}
+
+// `id` as a word of its own.
+bool holds_id(std::string_view text, std::string_view id) {
+    for (size_t at = text.find(id); at != std::string_view::npos; at = text.find(id, at + 1)) {
+        const size_t end = at + id.size();
+        if ((at == 0 || !id_byte(text[at - 1])) && (end == text.size() || !id_byte(text[end]))) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+Result<Filter> Filter::make(FilterOptions options) {
+    if (contains(options.pattern, "\n") || contains(options.pattern, std::string_view("\0", 1)))
+        return fail(ErrorCode::invalid, "a pattern stands in one line: it cannot hold a line feed or a NUL",
+                    "search for one line of the record; all of it is shown");
+    if (options.since && options.until && *options.since > *options.until)
+        return fail(ErrorCode::invalid,
+                    fmt::format("--since {} is later than --until {}", iso8601(*options.since),
+                                iso8601(*options.until)),
+                    "exchange the two");
+    std::vector<std::string> patterns;
+    if (!options.pattern.empty())
+        patterns.push_back((options.ignore_case ? "(?i)" : "") +
+                           (options.regex ? options.pattern : escaped_pattern(options.pattern)));
+    auto set = PatternSet::compile(patterns);
+    if (!set) return fail(set.error());
+    auto scanner = PatternScanner::make(*set);
+    if (!scanner) return fail(scanner.error());
+
+    // The rarest of what a wanted record must hold.
+    std::optional<std::string> fragment;
+    if (!options.request_id.empty()) fragment = safe_fragment(escaped_pattern(options.request_id));
+    if (!fragment && !patterns.empty() && !options.invert) fragment = safe_fragment(patterns.front());
+    Filter filter(std::move(options), std::move(*scanner));
+    if (fragment)
+        if (auto block = PatternSet::compile({*fragment}, ScanUnit::block))
+            filter.interest_.fragments = *block;
+    filter.interest_.since = filter.options_.since;
+    filter.interest_.until = filter.options_.until;
+    return filter;
+}
+
+bool Filter::in_line(std::string_view line) {
+    if (!options_.regex && !options_.ignore_case) return contains(line, options_.pattern);
+    return !scanner_.scan(line).empty();
+}
+
+bool Filter::matches(const Record& record) {
+    // Of LOG_FORMAT=json the head is of our making: only what the application wrote counts.
+    std::string_view rest = record.raw.empty() ? std::string_view(record.text) : record.message();
+    if (!record.raw.empty() && in_line(record.raw)) return true;
+    for (;;) {
+        const size_t end = rest.find('\n');
+        if (in_line(rest.substr(0, end))) return true;
+        if (end == std::string_view::npos) return false;
+        rest.remove_prefix(end + 1);
+    }
+}
+
+bool Filter::of_request(const Record& record) const {
+    return record.request_id == options_.request_id || holds_id(record.text, options_.request_id) ||
+           holds_id(record.raw, options_.request_id);
+}
+
+bool Filter::wants(const Record& record) {
+    if (options_.since || options_.until) {
+        if (!record.time) {
+            ++timeless_;
+            return false;
+        }
+        if ((options_.since && *record.time < *options_.since) ||
+            (options_.until && *record.time > *options_.until))
+            return false;
+    }
+    if (options_.level && record.level < *options_.level) return false;
+    if (!options_.request_id.empty() && !of_request(record)) return false;
+    return options_.pattern.empty() || matches(record) != options_.invert;
+}
+
+}  // namespace logbook::logscan
