@@ -16,6 +16,8 @@ void add_config_check(CLI::App& parent, CommandLine& line);
 void add_config_show(CLI::App& parent, CommandLine& line);
 void add_doctor(CLI::App& parent, CommandLine& line);
 void add_health(CLI::App& parent, CommandLine& line);
+void add_logs_grep(CLI::App& parent, CommandLine& line);
+void add_logs_show(CLI::App& parent, CommandLine& line);
 void add_sandbox_down(CLI::App& parent, CommandLine& line);
 void add_sandbox_status(CLI::App& parent, CommandLine& line);
 void add_sandbox_up(CLI::App& parent, CommandLine& line);

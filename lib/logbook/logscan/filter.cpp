@@ -7,6 +7,7 @@
 
 #include "logbook/base/text.h"
 #include "logbook/logscan/fragment.h"
+#include "logbook/logscan/line_head.h"
 
 namespace logbook::logscan {
 namespace {
@@ -25,6 +26,19 @@ bool holds_id(std::string_view text, std::string_view id) {
 }
 
 }  // namespace
+
+Result<WallTime> parse_when(std::string_view text, WallTime now) {
+    text = trim(text);
+    size_t used = 0;
+    if (const auto time = read_timestamp(text, &used); time && used == text.size()) return *time;
+    std::string ago(text);
+    if (ago.size() > 1 && ago.back() == 'd' && ago.size() <= 6 &&
+        std::all_of(ago.begin(), ago.end() - 1, [](char c) { return c >= '0' && c <= '9'; }))
+        ago = std::to_string(std::stoul(ago.substr(0, ago.size() - 1)) * 24) + "h";
+    if (const auto duration = parse_duration(ago)) return now - *duration;
+    return fail(ErrorCode::invalid, fmt::format("`{}` is no time", printable(text, 60)),
+                "write 2026-11-22T08:00:00Z, 2026-11-22, or how long ago: 10m, 2h, 3d");
+}
 
 Result<Filter> Filter::make(FilterOptions options) {
     if (contains(options.pattern, "\n") || contains(options.pattern, std::string_view("\0", 1)))

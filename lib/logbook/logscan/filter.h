@@ -3,12 +3,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "logbook/logscan/pattern_set.h"
 #include "logbook/logscan/record.h"
 #include "logbook/logscan/source.h"
 
 namespace logbook::logscan {
+
+// "2026-11-22T08:00:00+01:00" (without an offset: UTC), or how long ago: "10m", "2h", "3d".
+LOGBOOK_EXPORT Result<WallTime> parse_when(std::string_view text, WallTime now);
 
 struct FilterOptions {
     std::optional<WallTime> since, until;  // both inclusive

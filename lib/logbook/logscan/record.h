@@ -37,7 +37,7 @@ struct Record {
     std::string request_id;  // "48a292f86dfe456a"; may be empty
     uint64_t cut_bytes = 0;
 
-    std::vector<std::string_view> lines() const;
+    LOGBOOK_EXPORT std::vector<std::string_view> lines() const;
     std::string_view message() const { return std::string_view(text).substr(message_at); }
 };
 
