@@ -38,8 +38,8 @@ class FdBytes final : public Bytes {
     // The first two bytes decide; a pipe cannot be read twice, so they are kept.
     Status look(Deadline deadline) {
         while (head_.size() < 2) {
-            char bytes[2];
-            const auto n = from_fd(bytes, 2 - head_.size(), deadline);
+            char bytes[4096];
+            const auto n = from_fd(bytes, sizeof bytes, deadline);
             if (!n) return fail(n.error());
             if (*n == 0) return {};
             head_.append(bytes, *n);

@@ -49,10 +49,16 @@ class BytesSource final : public logscan::Source {
         buffer_.resize(block);
         const auto n = bytes_->read(buffer_.data(), block, deadline);
         if (!n && n.error().code == ErrorCode::timeout) return fail(n.error());
-        if (!n) stats_.problems.push_back(n.error());
+        // A log that is searched in blocks meets the same failure again there, and tells it.
+        if (!n && begun_.empty()) stats_.problems.push_back(n.error());
         const size_t size = n ? *n : 0;
         if (interest_.fragments && size > 0) {
-            auto made = HitScan::make(buffer_.substr(0, size), std::move(bytes_), service_,
+            // A pipe may give a byte at a time, and the format is told by the first few.
+            begun_.append(buffer_, 0, size);
+            if (begun_.size() < 64 && begun_.find('\n') == std::string::npos) return true;
+        }
+        if (interest_.fragments && (size > 0 || !begun_.empty())) {
+            auto made = HitScan::make(std::move(begun_), std::move(bytes_), service_,
                                       *interest_.fragments, stats_);
             if (!made) return fail(made.error());
             hits_.emplace(std::move(*made));
@@ -79,6 +85,7 @@ class BytesSource final : public logscan::Source {
     LineFeed feed_;
     std::optional<HitScan> hits_;
     std::string buffer_;
+    std::string begun_;  // what was read before it was known how to read
     bool ended_ = false;
 };
 
