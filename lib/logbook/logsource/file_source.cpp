@@ -58,8 +58,8 @@ class BytesSource final : public logscan::Source {
             if (begun_.size() < 64 && begun_.find('\n') == std::string::npos) return true;
         }
         if (interest_.fragments && (size > 0 || !begun_.empty())) {
-            auto made = HitScan::make(std::move(begun_), std::move(bytes_), service_,
-                                      *interest_.fragments, stats_);
+            auto made =
+                HitScan::make(std::move(begun_), std::move(bytes_), service_, *interest_.fragments, stats_);
             if (!made) return fail(made.error());
             hits_.emplace(std::move(*made));
             std::string().swap(buffer_);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 #include "logbook/logsource/line_feed.h"
 
@@ -217,7 +219,7 @@ void HitScan::hand_on(Stream& stream, size_t end, bool cut) {
         at = shape.next;
     }
     stats_.damaged_lines += reader_->damaged() - damaged;
-    Ready ready{begin, builder.finish(service_)};
+    Ready ready{int64_t(begin), builder.finish(service_)};
     if (cut) ready.record.cut_bytes = std::max<uint64_t>(ready.record.cut_bytes, 1);
     if (!ready.record.time) {
         ready.record.time = time_before(begin);
@@ -281,13 +283,14 @@ void HitScan::search() {
     for (Stream& stream : streams_) settle(stream);
 }
 
-// Moves to `out` what no record that began earlier can come before any more.
+// Moves to `out` what no record that began earlier can come before any more: an open one may still get a hit.
 void HitScan::give(std::vector<Record>& out) {
     std::stable_sort(ready_.begin(), ready_.end(),
                      [](const Ready& a, const Ready& b) { return a.begin < b.begin; });
-    size_t limit = none;
+    int64_t limit = std::numeric_limits<int64_t>::max();
     for (const Stream& stream : streams_)
-        if (stream.wanted) limit = std::min(limit, stream.open_begin);
+        if (!ended_ && stream.grouping.open() && stream.open_begin != none)
+            limit = std::min(limit, int64_t(stream.open_begin));
     size_t given = 0;
     while (given < ready_.size() && ready_[given].begin < limit) {
         stats_.cut_bytes += ready_[given].record.cut_bytes;
@@ -314,7 +317,7 @@ void HitScan::keep_rest() {
         stream.at -= keep;
         if (stream.open_begin != none) stream.open_begin -= keep;
     }
-    for (Ready& ready : ready_) ready.begin = ready.begin > keep ? ready.begin - keep : 0;
+    for (Ready& ready : ready_) ready.begin -= int64_t(keep);
     size_ -= keep;
     complete_ -= keep;
     searched_ -= keep;

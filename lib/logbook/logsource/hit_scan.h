@@ -35,7 +35,7 @@ class HitScan {
         bool wanted = false;       // the open record holds a hit
     };
     struct Ready {
-        size_t begin = 0;
+        int64_t begin = 0;  // negative: it has left the buffer
         logscan::Record record;
     };
     struct Shape {
