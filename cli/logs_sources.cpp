@@ -6,6 +6,7 @@
 
 #include "logbook/base/text.h"
 #include "logbook/logsource/file_source.h"
+#include "logbook/logsource/follow.h"
 #include "project.h"
 
 namespace logbook::cli {
@@ -18,10 +19,8 @@ void learn_secrets(App& app) {
     app.err.line("logbookctl: secrets in the log cannot be masked: " + project.error().what);
 }
 
-}  // namespace
-
-Result<std::vector<std::unique_ptr<logscan::Source>>> open_sources(App& app, const LogsOptions& options,
-                                                                   const logscan::Interest& interest) {
+// What every command asks first: which logs, and how to print.
+Status prepare(App& app, const LogsOptions& options) {
     if (!options.output.empty()) app.global.output = options.output;
     if (options.files.empty())
         return fail(ErrorCode::unsupported, "a log must be named: -f FILE, or -f - for standard input",
@@ -30,15 +29,43 @@ Result<std::vector<std::unique_ptr<logscan::Source>>> open_sources(App& app, con
         return fail(ErrorCode::invalid, "-s and --source choose among containers, and -f names a file",
                     "leave one of them out");
     learn_secrets(app);
+    return {};
+}
+
+std::string service_of(const std::string& file) {
+    return printable(std::filesystem::path(file).filename().string(), 60);
+}
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<logscan::Source>>> follow_sources(App& app, const LogsOptions& options,
+                                                                     bool from_beginning) {
+    if (Status ready = prepare(app, options); !ready) return fail(ready.error());
+    logsource::FollowOptions how;
+    how.from_beginning = from_beginning;
+    std::vector<std::unique_ptr<logscan::Source>> sources;
+    for (const std::string& file : options.files) {
+        if (file == "-")
+            return fail(ErrorCode::invalid, "standard input is read to its end, not followed",
+                        "logbookctl logs show -f -");
+        auto source = logsource::follow_file(file, service_of(file), how);
+        if (!source) return fail(source.error());
+        sources.push_back(std::move(*source));
+    }
+    return sources;
+}
+
+Result<std::vector<std::unique_ptr<logscan::Source>>> open_sources(App& app, const LogsOptions& options,
+                                                                   const logscan::Interest& interest) {
+    if (Status ready = prepare(app, options); !ready) return fail(ready.error());
     std::vector<std::unique_ptr<logscan::Source>> sources;
     for (const std::string& file : options.files) {
         if (file == "-") {
             sources.push_back(logsource::open_stdin("stdin", interest));
             continue;
         }
-        const std::string service = printable(std::filesystem::path(file).filename().string(), 60);
-        auto source = options.rotated ? logsource::open_rotated(file, service, interest)
-                                      : logsource::open_file(file, service, interest);
+        auto source = options.rotated ? logsource::open_rotated(file, service_of(file), interest)
+                                      : logsource::open_file(file, service_of(file), interest);
         if (!source) return fail(source.error());
         sources.push_back(std::move(*source));
     }

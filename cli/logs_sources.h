@@ -14,6 +14,10 @@ namespace logbook::cli {
 Result<std::vector<std::unique_ptr<logscan::Source>>> open_sources(App& app, const LogsOptions& options,
                                                                    const logscan::Interest& interest);
 
+// The same, to be followed.
+Result<std::vector<std::unique_ptr<logscan::Source>>> follow_sources(App& app, const LogsOptions& options,
+                                                                     bool from_beginning);
+
 // For the sentence at the end: what of the sources could not be read, or is shown cut. True when one of them
 // ended early.
 bool tell_problems(App& app, const logscan::SourceStats& stats);

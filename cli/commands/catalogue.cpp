@@ -29,6 +29,9 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     CLI::App& logs = noun(root, "logs", "Read, search and judge logs, record by record", "Diagnose");
     add_logs_show(logs, line);
     add_logs_grep(logs, line);
+    add_logs_follow(logs, line);
+    add_logs_scan(logs, line);
+    add_logs_requests(logs, line);
     add_serve(root, line);
     CLI::App& sandbox = noun(root, "sandbox", "A throw-away stack of real servers on this machine", "Embed");
     add_sandbox_up(sandbox, line);
