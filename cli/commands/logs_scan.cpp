@@ -43,8 +43,7 @@ struct Findings {
         if (!entry && record.level < logscan::Level::error) return;
         ++records;
         const std::string prefix = record.service + "\n" + (entry ? entry->slug : "") + "\n";
-        groups.add(record, prefix);
-        const std::string key = prefix + logscan::fingerprint(record);
+        const std::string key = groups.add(record, prefix);
         if (entry_of.size() > 4000) return;
         entry_of[key] = entry;
         line_of[key] =

@@ -137,13 +137,13 @@ std::string fingerprint(const Record& record) {
     return std::string(name_of(record.level)) + " " + folded(trim(message));
 }
 
-void Groups::add(const Record& record, const std::string& prefix) {
-    const std::string key = prefix + fingerprint(record);
+std::string Groups::add(const Record& record, const std::string& prefix) {
+    std::string key = prefix + fingerprint(record);
     auto at = groups_.find(key);
     if (at == groups_.end()) {
         if (groups_.size() >= most_) {
             ++others_;
-            return;
+            return key;
         }
         at = groups_.emplace(key, Group{}).first;
         at->second.key = key;
@@ -161,6 +161,7 @@ void Groups::add(const Record& record, const std::string& prefix) {
     }
     group.example.message_at = std::min(group.example.message_at, group.example.text.size());
     group.example.raw.clear();
+    return key;
 }
 
 std::vector<const Group*> Groups::by_count() const {

@@ -31,7 +31,8 @@ class LOGBOOK_EXPORT Groups {
   public:
     explicit Groups(size_t most_groups = 2000) : most_(most_groups) {}
     // `prefix` keeps apart what the caller knows to be different.
-    void add(const Record& record, const std::string& prefix = {});
+    // Returns the key of its group: prefix and fingerprint.
+    std::string add(const Record& record, const std::string& prefix = {});
     uint64_t others() const { return others_; }
     // The most frequent first; among equals the later one.
     std::vector<const Group*> by_count() const;

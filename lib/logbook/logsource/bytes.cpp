@@ -17,7 +17,10 @@ namespace {
 
 class FdBytes final : public Bytes {
   public:
-    FdBytes(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
+    FdBytes(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {
+        struct stat facts {};
+        waits_ = ::fstat(fd_.get(), &facts) != 0 || !S_ISREG(facts.st_mode);
+    }
 
     Result<size_t> read(char* into, size_t room, Deadline deadline) override {
         if (!looked_) {
@@ -68,11 +71,13 @@ class FdBytes final : public Bytes {
 
     Result<size_t> from_fd(char* into, size_t room, Deadline deadline) {
         for (;;) {
+            // Standard input is often a blocking pipe; it would hold us beyond any deadline.
+            if (waits_)
+                if (auto ready = wait(deadline); !ready) return fail(ready.error());
             const ssize_t n = ::read(fd_.get(), into, room);
             if (n >= 0) return size_t(n);
             if (errno == EINTR) continue;
             if (errno != EAGAIN) return fail(system_error("cannot read " + name_, errno));
-            if (auto ready = wait(deadline); !ready) return fail(ready.error());
         }
     }
 
@@ -86,6 +91,7 @@ class FdBytes final : public Bytes {
 
     Fd fd_;
     std::string name_;
+    bool waits_ = true;  // it may have nothing to read yet
     bool looked_ = false;
     std::string head_;  // what was read and not yet handed on; packed data when there is a gunzip_
     size_t head_at_ = 0;

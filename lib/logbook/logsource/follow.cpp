@@ -106,7 +106,8 @@ class Follower final : public logscan::Source {
         // As long as the new one is empty, it has not.
         const auto named = id_of(path_);
         const auto ours = id_of(fd_.get());
-        const bool renamed = ours && named && !same_file(*named, *ours) && named->size > 0;
+        const bool renamed =
+            ours && named && !same_file(*named, *ours) && (named->size > 0 || number_of(ours) > 1);
         switch (read_on()) {
         case Reading::some:
             return true;
@@ -166,9 +167,11 @@ class Follower final : public logscan::Source {
     void recover_emptied() {
         if (mark_.empty()) return go_on_after(before_);
         // A copy only ever moves on to a higher number, so going upwards cannot miss it.
-        for (int i = 1; i <= most_rotations; ++i) {
+        for (int i = 1, last = 0; i <= most_rotations; ++i) {
             const auto copy = open_log(part(i));
-            if (!copy) break;
+            if (!copy && i > last + 1) break;
+            if (!copy) continue;
+            last = i;
             if (!mark_stands(copy->get())) continue;
             read_rest(copy->get());
             return go_on_after(id_of(copy->get()));
@@ -226,14 +229,16 @@ class Follower final : public logscan::Source {
 
     std::filesystem::path part(int number) const { return fmt::format("{}.{}", path_.string(), number); }
 
-    // Which part that file is now; one more than there are for none; 0 when it is not found.
+    // Which part that file is now; one more than there are for none; 0 when it is not found. While parts are
+    // being renamed, one number is missing for a moment.
     int number_of(const std::optional<FileId>& file) const {
-        for (int i = 1; i <= most_rotations; ++i) {
+        int last = 0;
+        for (int i = 1; i <= most_rotations && i - last <= 2; ++i) {
             const auto id = id_of(part(i));
-            if (!id) return file ? 0 : i;
-            if (file && same_file(*id, *file)) return i;
+            if (id && file && same_file(*id, *file)) return i;
+            if (id) last = i;
         }
-        return 0;
+        return file ? 0 : last + 1;
     }
 
     void begin_anew(std::optional<FileId> before) {
