@@ -49,9 +49,8 @@ class Held {
 // Chooses and prints; each step fails when nobody reads any more.
 class Printer {
   public:
-    Printer(App& app, logscan::Filter& filter, const Selection& selection, RecordWriter& writer)
-        : app_(app)
-        , filter_(filter)
+    Printer(logscan::Filter& filter, const Selection& selection, RecordWriter& writer)
+        : filter_(filter)
         , selection_(selection)
         , writer_(writer)
         , before_(selection.context)
@@ -94,7 +93,6 @@ class Printer {
         if (selection_.tail == 0) writer_.gap();
     }
 
-    App& app_;
     logscan::Filter& filter_;
     const Selection& selection_;
     RecordWriter& writer_;
@@ -130,7 +128,7 @@ ExitCode select_records(App& app, const LogsOptions& logs, Selection selection) 
     const bool several = sources->size() > 1;
     logscan::Merge merge(std::move(*sources));
     RecordWriter writer(app, several);
-    Printer printer(app, *filter, selection, writer);
+    Printer printer(*filter, selection, writer);
     Error ended;
     Status written;
     for (Record record; written;) {

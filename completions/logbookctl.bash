@@ -25,8 +25,8 @@ __logbookctl_options() {
     'config check') echo '--as' ;;
     'config show') echo '--all' ;;
     'logs show') echo '-f --file --rotated -s --service --source -o --output --since --until --level --rid --tail' ;;
-    'logs grep') echo '-E --regex -i --ignore-case --invert --context --count --tail --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
-    'logs follow') echo '-E --regex -i --ignore-case --invert --from-beginning --for --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
+    'logs grep') echo '-e --pattern -E --regex -i --ignore-case --invert --context --count --tail --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
+    'logs follow') echo '-e --pattern -E --regex -i --ignore-case --invert --from-beginning --for --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
     'logs scan') echo '-f --file --rotated -s --service --source --since --until --level --rid' ;;
     'logs requests') echo '-f --file --rotated -s --service --source --since --until --level --rid --top' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
@@ -40,12 +40,6 @@ __logbookctl_options() {
 # What an option takes; fails for a flag.
 __logbookctl_value() {
     case $1 in
-    *:-C | *:--project-dir) echo 'folders;' ;;
-    *:--env-file) echo 'files;' ;;
-    *:-o | *:--output) echo 'words table json;' ;;
-    *:--timeout) echo '' ;;
-    *:--confirm) echo '' ;;
-    *:--color) echo 'words auto always never;' ;;
     'doctor:--only') echo 'checks;' ;;
     'doctor:--skip') echo 'checks;' ;;
     'doctor:--waivers') echo 'files;' ;;
@@ -64,6 +58,7 @@ __logbookctl_value() {
     'logs show:--level') echo 'words debug info warning error critical;' ;;
     'logs show:--rid') echo 'checks;' ;;
     'logs show:--tail') echo '' ;;
+    'logs grep:-e' | 'logs grep:--pattern') echo '' ;;
     'logs grep:--context') echo '' ;;
     'logs grep:--tail') echo '' ;;
     'logs grep:--since') echo '' ;;
@@ -74,6 +69,7 @@ __logbookctl_value() {
     'logs grep:-s' | 'logs grep:--service') echo '' ;;
     'logs grep:--source') echo 'words auto api file;' ;;
     'logs grep:-o' | 'logs grep:--output') echo 'words table json jsonl;' ;;
+    'logs follow:-e' | 'logs follow:--pattern') echo '' ;;
     'logs follow:--for') echo '' ;;
     'logs follow:--since') echo '' ;;
     'logs follow:--until') echo '' ;;
@@ -105,6 +101,12 @@ __logbookctl_value() {
     'sandbox up:--dir') echo 'folders;' ;;
     'sandbox down:--dir') echo 'folders;' ;;
     'sandbox status:--dir') echo 'folders;' ;;
+    *:-C | *:--project-dir) echo 'folders;' ;;
+    *:--env-file) echo 'files;' ;;
+    *:-o | *:--output) echo 'words table json;' ;;
+    *:--timeout) echo '' ;;
+    *:--confirm) echo '' ;;
+    *:--color) echo 'words auto always never;' ;;
     *) return 1 ;;
     esac
 }

@@ -14,9 +14,9 @@ function __logbookctl_takes_value
             return 0
         case 'logs show:-f' 'logs show:--file' 'logs show:-s' 'logs show:--service' 'logs show:--source' 'logs show:-o' 'logs show:--output' 'logs show:--since' 'logs show:--until' 'logs show:--level' 'logs show:--rid' 'logs show:--tail'
             return 0
-        case 'logs grep:--context' 'logs grep:--tail' 'logs grep:--since' 'logs grep:--until' 'logs grep:--level' 'logs grep:--rid' 'logs grep:-f' 'logs grep:--file' 'logs grep:-s' 'logs grep:--service' 'logs grep:--source' 'logs grep:-o' 'logs grep:--output'
+        case 'logs grep:-e' 'logs grep:--pattern' 'logs grep:--context' 'logs grep:--tail' 'logs grep:--since' 'logs grep:--until' 'logs grep:--level' 'logs grep:--rid' 'logs grep:-f' 'logs grep:--file' 'logs grep:-s' 'logs grep:--service' 'logs grep:--source' 'logs grep:-o' 'logs grep:--output'
             return 0
-        case 'logs follow:--for' 'logs follow:--since' 'logs follow:--until' 'logs follow:--level' 'logs follow:--rid' 'logs follow:-f' 'logs follow:--file' 'logs follow:-s' 'logs follow:--service' 'logs follow:--source' 'logs follow:-o' 'logs follow:--output'
+        case 'logs follow:-e' 'logs follow:--pattern' 'logs follow:--for' 'logs follow:--since' 'logs follow:--until' 'logs follow:--level' 'logs follow:--rid' 'logs follow:-f' 'logs follow:--file' 'logs follow:-s' 'logs follow:--service' 'logs follow:--source' 'logs follow:-o' 'logs follow:--output'
             return 0
         case 'logs scan:-f' 'logs scan:--file' 'logs scan:-s' 'logs scan:--service' 'logs scan:--source' 'logs scan:--since' 'logs scan:--until' 'logs scan:--level' 'logs scan:--rid'
             return 0
@@ -123,6 +123,7 @@ complete -c logbookctl -n '__logbookctl_at \'logs show\'' -l until -x -d 'Up to 
 complete -c logbookctl -n '__logbookctl_at \'logs show\'' -l level -x -a 'debug info warning error critical' -d 'This level and graver ones'
 complete -c logbookctl -n '__logbookctl_at \'logs show\'' -l rid -x -a '(logbookctl __complete checks 2>/dev/null)' -d 'Only the records of this request'
 complete -c logbookctl -n '__logbookctl_at \'logs show\'' -l tail -x -d 'Only the last N records'
+complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -s e -l pattern -x -d 'A further pattern: one of them must match (repeatable)'
 complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -s E -l regex -d 'PATTERN is a regular expression'
 complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -s i -l ignore-case -d 'Ignore case (ASCII)'
 complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -l invert -d 'The records in which PATTERN does not stand'
@@ -138,6 +139,7 @@ complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -l rotated -d 'Read FI
 complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -s s -l service -x -d 'Only this service of the deployment (repeatable)'
 complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -l source -x -a 'auto api file' -d 'Where a container\'s log is read: the engine, or its file (auto: the file where it may be read)'
 complete -c logbookctl -n '__logbookctl_at \'logs grep\'' -s o -l output -x -a 'table json jsonl' -d 'How to print; jsonl is one object a line'
+complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -s e -l pattern -x -d 'A further pattern: one of them must match (repeatable)'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -s E -l regex -d 'PATTERN is a regular expression'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -s i -l ignore-case -d 'Ignore case (ASCII)'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l invert -d 'The records in which PATTERN does not stand'

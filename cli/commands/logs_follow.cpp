@@ -14,6 +14,7 @@ struct LogsFollowOptions {
     LogsOptions logs;
     SelectOptions select;
     std::string pattern;
+    std::vector<std::string> more;
     bool regex = false;
     bool ignore_case = false;
     bool invert = false;
@@ -26,7 +27,8 @@ constexpr Millis turn{100};
 ExitCode run_logs_follow(App& app, const LogsFollowOptions& options) {
     auto wanted = filter_options(app, options.select);
     if (!wanted) return usage_error(app, wanted.error());
-    wanted->pattern = options.pattern;
+    wanted->patterns = options.more;
+    if (!options.pattern.empty()) wanted->patterns.push_back(options.pattern);
     wanted->regex = options.regex;
     wanted->ignore_case = options.ignore_case;
     wanted->invert = options.invert;
@@ -75,6 +77,9 @@ void add_logs_follow(CLI::App& parent, CommandLine& line) {
     cmd->fallthrough();
     cmd->add_option("pattern", options->pattern, "Only records with this text; with -E a regular expression")
         ->type_name("PATTERN");
+    cmd->add_option("-e,--pattern", options->more, "A further pattern: one of them must match (repeatable)")
+        ->type_name("PATTERN")
+        ->take_all();
     cmd->add_flag("-E,--regex", options->regex, "PATTERN is a regular expression");
     cmd->add_flag("-i,--ignore-case", options->ignore_case, "Ignore case (ASCII)");
     cmd->add_flag("--invert", options->invert, "The records in which PATTERN does not stand");

@@ -11,6 +11,7 @@ struct LogsGrepOptions {
     LogsOptions logs;
     SelectOptions select;
     std::string pattern;
+    std::vector<std::string> more;
     bool regex = false;
     bool ignore_case = false;
     bool invert = false;
@@ -24,7 +25,8 @@ ExitCode run_logs_grep(App& app, const LogsGrepOptions& options) {
     auto filter = filter_options(app, options.select);
     if (!filter) return usage_error(app, filter.error());
     selection.filter = std::move(*filter);
-    selection.filter.pattern = options.pattern;
+    selection.filter.patterns = options.more;
+    if (!options.pattern.empty()) selection.filter.patterns.push_back(options.pattern);
     selection.filter.regex = options.regex;
     selection.filter.ignore_case = options.ignore_case;
     selection.filter.invert = options.invert;
@@ -44,6 +46,9 @@ void add_logs_grep(CLI::App& parent, CommandLine& line) {
     cmd->fallthrough();
     cmd->add_option("pattern", options->pattern, "A fixed text; with -E a regular expression")
         ->type_name("PATTERN");
+    cmd->add_option("-e,--pattern", options->more, "A further pattern: one of them must match (repeatable)")
+        ->type_name("PATTERN")
+        ->take_all();
     cmd->add_flag("-E,--regex", options->regex, "PATTERN is a regular expression");
     cmd->add_flag("-i,--ignore-case", options->ignore_case, "Ignore case (ASCII)");
     cmd->add_flag("--invert", options->invert, "The records in which PATTERN does not stand");
@@ -76,7 +81,7 @@ void add_logs_grep(CLI::App& parent, CommandLine& line) {
                  "escapes.\n\n"
                  "`logbookctl logs show` tells what a record is, and what is masked and cut."};
     cmd->callback([&line, options] {
-        if (options->pattern.empty() && options->select.request_id.empty())
+        if (options->pattern.empty() && options->more.empty() && options->select.request_id.empty())
             throw CLI::RequiredError("PATTERN or --rid");
         line.run = [options](App& app) { return run_logs_grep(app, *options); };
     });

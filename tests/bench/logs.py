@@ -102,7 +102,7 @@ def main():
             jobs[f"{path.suffix} one literal: rg -F"] = (["rg", "-c", "-F", LITERAL, str(path)], size)
             jobs[f"{path.suffix} one literal: grep -F"] = (["grep", "-c", "-F", LITERAL, str(path)], size)
             jobs[f"{path.suffix} a text that is not there: logs grep"] = ([*ours, "grep", "--count", "-f", str(path), "no such text"], size)
-            jobs[f"{path.suffix} 40 signatures: logs grep -E"] = ([*ours, "grep", "--count", "-E", "-f", str(path), "|".join(FORTY)], size)
+            jobs[f"{path.suffix} 40 signatures: logs grep -E"] = ([*ours, "grep", "--count", "-E", "-f", str(path), *(word for one in FORTY for word in ("-e", one))], size)
             jobs[f"{path.suffix} 40 signatures: rg -f"] = (["rg", "-c", "-f", str(folder / "forty"), str(path)], size)
             jobs[f"{path.suffix} 40 signatures: grep -E -f"] = (["grep", "-c", "-E", "-f", str(folder / "forty"), str(path)], size)
             jobs[f"{path.suffix} whole runbook: logs scan"] = ([*ours, "scan", "-f", str(path)], size)

@@ -88,6 +88,7 @@ class Records(ScratchCase):
         self.assertEqual(count("-E", r"→ [45]\d\d "), 2)
         self.assertEqual(count("-E", "^FROM ranks]$"), 1)
         self.assertEqual(count("-i", "SELECT COUNT"), 1)
+        self.assertEqual(count("-e", "→ 404", "FROM ranks"), 2)
         self.assertEqual(count("--invert", "→"), 1)
         self.assertEqual(count("--level", "error", "2026"), 1)
         self.assertEqual(count("--rid", "48a292f86dfe4005"), 1)

@@ -41,30 +41,32 @@ Result<WallTime> parse_when(std::string_view text, WallTime now) {
 }
 
 Result<Filter> Filter::make(FilterOptions options) {
-    if (contains(options.pattern, "\n") || contains(options.pattern, std::string_view("\0", 1)))
-        return fail(ErrorCode::invalid, "a pattern stands in one line: it cannot hold a line feed or a NUL",
-                    "search for one line of the record; all of it is shown");
     if (options.since && options.until && *options.since > *options.until)
         return fail(ErrorCode::invalid,
                     fmt::format("--since {} is later than --until {}", iso8601(*options.since),
                                 iso8601(*options.until)),
                     "exchange the two");
     std::vector<std::string> patterns;
-    if (!options.pattern.empty())
+    for (const std::string& pattern : options.patterns) {
+        if (pattern.empty() || contains(pattern, "\n") || contains(pattern, std::string_view("\0", 1)))
+            return fail(ErrorCode::invalid,
+                        "a pattern stands in one line: it cannot be empty, nor hold a line feed or a NUL",
+                        "search for one line of the record; all of it is shown");
         patterns.push_back((options.ignore_case ? "(?i)" : "") +
-                           (options.regex ? options.pattern : escaped_pattern(options.pattern)));
+                           (options.regex ? pattern : escaped_pattern(pattern)));
+    }
     auto set = PatternSet::compile(patterns);
     if (!set) return fail(set.error());
     auto scanner = PatternScanner::make(*set);
     if (!scanner) return fail(scanner.error());
 
     // The rarest of what a wanted record must hold.
-    std::optional<std::string> fragment;
-    if (!options.request_id.empty()) fragment = safe_fragment(escaped_pattern(options.request_id));
-    if (!fragment && !patterns.empty() && !options.invert) fragment = safe_fragment(patterns.front());
+    std::optional<std::vector<std::string>> fragments;
+    if (!options.request_id.empty()) fragments = safe_fragments({escaped_pattern(options.request_id)});
+    if (!fragments && !patterns.empty() && !options.invert) fragments = safe_fragments(patterns);
     Filter filter(std::move(options), std::move(*scanner));
-    if (fragment)
-        if (auto block = PatternSet::compile({*fragment}, ScanUnit::block))
+    if (fragments)
+        if (auto block = PatternSet::compile(*fragments, ScanUnit::block))
             filter.interest_.fragments = *block;
     filter.interest_.since = filter.options_.since;
     filter.interest_.until = filter.options_.until;
@@ -72,7 +74,8 @@ Result<Filter> Filter::make(FilterOptions options) {
 }
 
 bool Filter::in_line(std::string_view line) {
-    if (!options_.regex && !options_.ignore_case) return contains(line, options_.pattern);
+    if (options_.patterns.size() == 1 && !options_.regex && !options_.ignore_case)
+        return contains(line, options_.patterns.front());
     return !scanner_.scan(line).empty();
 }
 
@@ -105,7 +108,7 @@ bool Filter::wants(const Record& record) {
     }
     if (options_.level && record.level < *options_.level) return false;
     if (!options_.request_id.empty() && !of_request(record)) return false;
-    return options_.pattern.empty() || matches(record) != options_.invert;
+    return options_.patterns.empty() || matches(record) != options_.invert;
 }
 
 }  // namespace logbook::logscan

@@ -1,9 +1,10 @@
-// Which records are wanted: by time, level, request, and a pattern that any of their lines may hold.
+// Which records are wanted: by time, level, request, and patterns that any of their lines may hold.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "logbook/logscan/pattern_set.h"
 #include "logbook/logscan/record.h"
@@ -17,10 +18,10 @@ LOGBOOK_EXPORT Result<WallTime> parse_when(std::string_view text, WallTime now);
 struct FilterOptions {
     std::optional<WallTime> since, until;  // both inclusive
     std::optional<Level> level;            // this one and graver ones
-    std::string pattern;                   // empty: any record
-    bool regex = false;                    // else a fixed text
+    std::vector<std::string> patterns;     // one of them must stand in a line; none: any record
+    bool regex = false;                    // else fixed texts
     bool ignore_case = false;              // ASCII
-    bool invert = false;                   // of the pattern only
+    bool invert = false;                   // of the patterns only
     std::string request_id;                // empty: any
 };
 

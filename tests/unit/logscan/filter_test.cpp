@@ -27,7 +27,7 @@ bool wants(FilterOptions options, const Record& record) {
 
 FilterOptions pattern(std::string text, bool regex = false) {
     FilterOptions options;
-    options.pattern = std::move(text);
+    options.patterns = {std::move(text)};
     options.regex = regex;
     return options;
 }
@@ -45,6 +45,9 @@ TEST_CASE("any line of a record may match; anchors are the line's ends") {
     FilterOptions caseless = pattern("(X)");
     caseless.ignore_case = true;
     CHECK(wants(caseless, record));
+    FilterOptions two = pattern("absent");
+    two.patterns.push_back("ValueError");
+    CHECK(wants(two, record));
     FilterOptions inverted = pattern("(x)");
     inverted.invert = true;
     CHECK_FALSE(wants(inverted, record));

@@ -193,8 +193,9 @@ TEST_CASE("plain and json-file, line by line and in blocks, give the same record
         const std::vector<Written> lines = some_log(random, round % 3 == 2, streams);
         const std::string plain = as_plain(lines), json = as_json(lines, round % 2 == 0);
         FilterOptions options;
-        options.pattern = patterns[random() % patterns.size()];
-        CAPTURE(options.pattern);
+        options.patterns = {patterns[random() % patterns.size()]};
+        if (round % 4 == 0) options.patterns.push_back("ERROR");
+        CAPTURE(options.patterns.front());
         auto filter = Filter::make(options);
         REQUIRE(filter);
         const size_t step = round % 5 == 0 ? 1 + random() % 300 : 1 + random() % 300'000;
