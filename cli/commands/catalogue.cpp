@@ -28,6 +28,12 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     CLI::App& config = noun(root, "config", "Judge and show the settings in .env", "Secrets");
     add_config_check(config, line);
     add_config_show(config, line);
+    CLI::App& logs = noun(root, "logs", "Read, search and judge logs, record by record", "Diagnose");
+    add_logs_show(logs, line);
+    add_logs_grep(logs, line);
+    add_logs_follow(logs, line);
+    add_logs_scan(logs, line);
+    add_logs_requests(logs, line);
     add_serve(root, line);
     CLI::App& sandbox = noun(root, "sandbox", "A throw-away stack of real servers on this machine", "Embed");
     add_sandbox_up(sandbox, line);

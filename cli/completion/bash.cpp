@@ -42,16 +42,18 @@ std::string option_cases(const CommandFacts& root) {
 }
 
 std::string value_cases(const CommandFacts& root) {
-    std::string out;
+    std::string own, everywhere;
     for (const CommandFacts* command : all_commands(root))
         for (const OptionFacts& option : command->options) {
             if (option.value.empty()) continue;
             std::vector<std::string> keys;
             for (const std::string& name : option.names)
                 keys.push_back(command == &root ? "*:" + name : "'" + command->path + ":" + name + "'");
-            out += fmt::format("    {}) echo '{}' ;;\n", join(keys, " | "), kinds_of(option.values));
+            (command == &root ? everywhere : own) +=
+                fmt::format("    {}) echo '{}' ;;\n", join(keys, " | "), kinds_of(option.values));
         }
-    return out;
+    // A command's own option comes before one that the program has by the same name.
+    return own + everywhere;
 }
 
 std::string word_cases(const CommandFacts& root) {

@@ -1,8 +1,9 @@
-// Pattern sets on vectorscan, in block mode: a line is a block.
+// Pattern sets on vectorscan, in what it calls block mode: a line, or a block of lines, in one call.
 #include "logbook/logscan/pattern_set.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <fmt/format.h>
 #include <hs.h>
 
@@ -30,7 +31,7 @@ struct PatternScanner::Scratch {
 PatternSet::PatternSet(std::shared_ptr<const Compiled> compiled, size_t size)
     : compiled_(std::move(compiled)), size_(size) {}
 
-Result<PatternSet> PatternSet::compile(const std::vector<std::string>& patterns) {
+Result<PatternSet> PatternSet::compile(const std::vector<std::string>& patterns, ScanUnit unit) {
     if (patterns.empty()) return PatternSet(nullptr, 0);
     if (patterns.size() > most_patterns)
         return fail(ErrorCode::too_large,
@@ -44,7 +45,7 @@ Result<PatternSet> PatternSet::compile(const std::vector<std::string>& patterns)
                                                         longest_pattern, printable(pattern, 60)));
         ids.push_back(unsigned(texts.size()));
         texts.push_back(pattern.c_str());
-        flags.push_back(HS_FLAG_SINGLEMATCH);
+        flags.push_back(unit == ScanUnit::line ? HS_FLAG_SINGLEMATCH : HS_FLAG_MULTILINE);
     }
     // A database without special features runs on every processor of the architecture: the compiled-in one is
     // made on the machine that builds, and used on another.
@@ -66,12 +67,13 @@ Result<PatternSet> PatternSet::compile(const std::vector<std::string>& patterns)
     return PatternSet(std::make_shared<const Compiled>(database), patterns.size());
 }
 
-Result<PatternSet> PatternSet::load(std::string_view serialised, const std::vector<std::string>& patterns) {
+Result<PatternSet> PatternSet::load(std::string_view serialised, const std::vector<std::string>& patterns,
+                                    ScanUnit unit) {
     if (patterns.empty()) return PatternSet(nullptr, 0);
     hs_database_t* database = nullptr;
     // The engine checks version, platform and a checksum here.
     if (hs_deserialize_database(serialised.data(), serialised.size(), &database) != HS_SUCCESS)
-        return compile(patterns);
+        return compile(patterns, unit);
     return PatternSet(std::make_shared<const Compiled>(database), patterns.size());
 }
 
@@ -112,6 +114,32 @@ const std::vector<uint32_t>& PatternScanner::scan(std::string_view line) {
     std::sort(found_.begin(), found_.end());
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
     return found_;
+}
+
+void PatternScanner::scan_block(std::string_view block, std::vector<size_t>& places) {
+    places.clear();
+    if (!set_.compiled_) return;
+    struct Found {
+        std::string_view block;
+        std::vector<size_t>& places;
+        unsigned long long line_begin = 0, line_end = 0;  // of the line told last
+        bool ascending = true;
+    } found{block, places};
+    const auto remember = [](unsigned, unsigned long long, unsigned long long to, unsigned, void* context) {
+        auto& at = *static_cast<Found*>(context);
+        // A pattern that ends n times in one line is told once; `to` is the byte behind the match.
+        if (to == 0 || (to > at.line_begin && to <= at.line_end)) return 0;
+        if (to < at.line_end) at.ascending = false;
+        const auto* end =
+            static_cast<const char*>(std::memchr(at.block.data() + to, '\n', at.block.size() - to));
+        at.line_begin = to - 1;
+        at.line_end = end ? unsigned(end - at.block.data()) : at.block.size();
+        at.places.push_back(size_t(to - 1));
+        return 0;
+    };
+    hs_scan(set_.compiled_->database, block.data(), unsigned(block.size()), 0, scratch_->scratch, remember,
+            &found);
+    if (!found.ascending) std::sort(places.begin(), places.end());
 }
 
 }  // namespace logbook::logscan

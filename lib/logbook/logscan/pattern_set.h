@@ -1,4 +1,5 @@
-// A set of regular expressions that are looked for together, in one pass over each line.
+// A set of regular expressions that are looked for together, in one pass over a line or over a block of
+// lines.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,10 @@
 
 namespace logbook::logscan {
 
+// What one scan looks at: a line, where each pattern counts once, or a block of many lines, where every line
+// that one of the patterns ends in is told, and ^ and $ mean the ends of lines.
+enum class ScanUnit { line, block };
+
 // Immutable once made, and cheap to copy (copies share it). Thread-safe; each thread makes its own
 // PatternScanner.
 //
@@ -20,13 +25,15 @@ class LOGBOOK_EXPORT PatternSet {
   public:
     // At most `most_patterns` of `longest_pattern` bytes each. Fails with `invalid`, naming the expression
     // that cannot be compiled and why, or `too_large`.
-    static Result<PatternSet> compile(const std::vector<std::string>& patterns);
+    static Result<PatternSet> compile(const std::vector<std::string>& patterns,
+                                      ScanUnit unit = ScanUnit::line);
     static constexpr size_t most_patterns = 4096;
     static constexpr size_t longest_pattern = 512;
 
     // Takes what `serialised` gave for the same patterns, in microseconds. Bytes made by another version of
     // the engine, for another machine, or damaged are put aside, and the patterns are compiled anew.
-    static Result<PatternSet> load(std::string_view serialised, const std::vector<std::string>& patterns);
+    static Result<PatternSet> load(std::string_view serialised, const std::vector<std::string>& patterns,
+                                   ScanUnit unit = ScanUnit::line);
 
     // The compiled form, fit for every processor of this architecture.
     Result<std::string> serialised() const;
@@ -42,7 +49,7 @@ class LOGBOOK_EXPORT PatternSet {
     size_t size_ = 0;
 };
 
-// Scans one line after another. Not thread-safe; keeps its set alive. Move-only.
+// Scans one line, or one block, after another. Not thread-safe; keeps its set alive. Move-only.
 class LOGBOOK_EXPORT PatternScanner {
   public:
     static Result<PatternScanner> make(const PatternSet& set);
@@ -52,6 +59,10 @@ class LOGBOOK_EXPORT PatternScanner {
 
     // The indices of the patterns that occur in the line, ascending, each once. Valid until the next call.
     const std::vector<uint32_t>& scan(std::string_view line);
+
+    // For a set of ScanUnit::block: where in the block (ascending, one for each line) a pattern ends. A
+    // pattern that can run over a line feed may tell lines that it does not stand in; it misses none.
+    void scan_block(std::string_view block, std::vector<size_t>& places);
 
   private:
     struct Scratch;

@@ -158,24 +158,45 @@ std::string Catalogue::nearest_name(std::string_view word) const {
     return {};
 }
 
-std::vector<Match> Catalogue::match_lines(std::string_view text, Matches& seen) const {
-    const Reading reading = read_lines(text);
-    seen.lines = reading.pasted;
-    seen.cut = reading.cut;
+Result<std::optional<logscan::PatternSet>> Catalogue::fragments() const {
+    const auto patterns = search_patterns(entries_);
+    if (!patterns) return std::optional<logscan::PatternSet>();
+    // A site's entries are not among the compiled ones.
+    auto set = groups_.size() == 1
+                   ? logscan::PatternSet::load(embedded().fragments, *patterns, logscan::ScanUnit::block)
+                   : logscan::PatternSet::compile(*patterns, logscan::ScanUnit::block);
+    if (!set) return fail(set.error());
+    return std::optional<logscan::PatternSet>(std::move(*set));
+}
+
+struct Matcher::Prepared {
     std::unordered_map<std::string_view, const Entry*> by_slug;
     std::map<std::string_view, std::vector<const Entry*>> by_lb_code;
-    for (const Entry& entry : entries_) {
-        by_slug.emplace(entry.slug, &entry);
-        for (const std::string& code : entry.codes) by_lb_code[code].push_back(&entry);
+    std::vector<logscan::PatternScanner> scanners;  // of each group
+};
+
+Matcher::Matcher(const Catalogue& catalogue)
+    : catalogue_(catalogue), prepared_(std::make_unique<Prepared>()) {
+    for (const Entry& entry : catalogue_.entries_) {
+        prepared_->by_slug.emplace(entry.slug, &entry);
+        for (const std::string& code : entry.codes) prepared_->by_lb_code[code].push_back(&entry);
     }
-    std::vector<logscan::PatternScanner> scanners;
-    for (const auto& group : groups_) {
+    for (const auto& group : catalogue_.groups_) {
         auto scanner = logscan::PatternScanner::make(group->set);
         if (!scanner) throw std::bad_alloc();
-        scanners.push_back(std::move(*scanner));
+        prepared_->scanners.push_back(std::move(*scanner));
     }
+}
 
-    std::vector<Match> found;
+Matcher::Matcher(Matcher&& other) noexcept = default;
+Matcher::~Matcher() = default;
+
+Matches Matcher::match_lines(std::string_view text) {
+    const Reading reading = read_lines(text);
+    Matches seen;
+    seen.lines = reading.pasted;
+    seen.cut = reading.cut;
+    std::vector<Match>& found = seen.best_first;
     std::unordered_map<const Entry*, size_t> place;
     std::unordered_map<const Entry*, size_t> last_line;
     const auto note = [&](const Entry* entry, MatchedBy by, const ReadLine& line) {
@@ -185,20 +206,22 @@ std::vector<Match> Catalogue::match_lines(std::string_view text, Matches& seen) 
         if (last != line.number) ++found[at->second].count;
         last = line.number;
     };
+    const auto& groups = catalogue_.groups_;
     for (const ReadLine& line : reading.lines) {
-        for (size_t g = 0; g < scanners.size(); ++g)
-            for (const uint32_t id : scanners[g].scan(line.text))
-                if (const auto entry = by_slug.find(groups_[g]->slug_of[id]); entry != by_slug.end())
+        for (size_t g = 0; g < groups.size(); ++g)
+            for (const uint32_t id : prepared_->scanners[g].scan(line.text))
+                if (const auto entry = prepared_->by_slug.find(groups[g]->slug_of[id]);
+                    entry != prepared_->by_slug.end())
                     note(entry->second, MatchedBy::pattern, line);
         for (const std::string& code : codes_in(line.text))
-            if (const auto owners = by_lb_code.find(code); owners != by_lb_code.end())
+            if (const auto owners = prepared_->by_lb_code.find(code); owners != prepared_->by_lb_code.end())
                 for (const Entry* entry : owners->second) note(entry, MatchedBy::code, line);
     }
     // At equal weight the earlier line wins: in a log the cause stands above what it caused.
     std::stable_sort(found.begin(), found.end(),
                      [](const Match& a, const Match& b) { return a.score > b.score; });
     if (found.size() > most_line_matches) found.resize(most_line_matches);
-    return found;
+    return seen;
 }
 
 Matches Catalogue::match(std::string_view text) const {
@@ -213,7 +236,7 @@ Matches Catalogue::match(std::string_view text) const {
     for (const Entry* entry : by_code(question))
         seen.best_first.push_back(Match{entry, MatchedBy::code, entry->weight, std::string(question), 0, 1});
     if (!seen.best_first.empty()) return seen;
-    seen.best_first = match_lines(text, seen);
+    seen = Matcher(*this).match_lines(text);
     if (!seen.best_first.empty() || seen.lines > 3) return seen;
     for (const WordMatch& found : search_words(question, entries_, most_word_matches))
         seen.best_first.push_back(Match{&entries_[found.entry], MatchedBy::words, found.score,

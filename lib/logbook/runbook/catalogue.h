@@ -4,11 +4,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "logbook/base/result.h"
+#include "logbook/logscan/pattern_set.h"
 #include "logbook/runbook/entry.h"
 
 namespace logbook::runbook {
@@ -67,14 +69,35 @@ class LOGBOOK_EXPORT Catalogue {
     // empty list. Costs 16 MiB of log about as long as reading it; the caller bounds the text.
     Matches match(std::string_view text) const;
 
+    // What raw log bytes can be searched for (see logscan/fragment.h): every record that match() finds an
+    // entry for, or whose level is error or graver, holds one of these. nullopt when a site's pattern has no
+    // such part.
+    Result<std::optional<logscan::PatternSet>> fragments() const;
+
   private:
+    friend class Matcher;
     // The patterns of some entries, compiled: ours once at build time, a site's file when it is added.
     struct PatternGroup;
 
-    std::vector<Match> match_lines(std::string_view text, Matches& seen) const;
-
     std::vector<Entry> entries_;
     std::vector<std::shared_ptr<const PatternGroup>> groups_;
+};
+
+// Asks a catalogue about one piece of log after another; what a question needs is prepared once. The
+// catalogue must outlive it and stay as it is. Move-only, not thread-safe.
+class LOGBOOK_EXPORT Matcher {
+  public:
+    explicit Matcher(const Catalogue& catalogue);
+    Matcher(Matcher&& other) noexcept;
+    ~Matcher();
+
+    // What Catalogue::match finds in lines: by pattern and by code, never by name or by plain words.
+    Matches match_lines(std::string_view text);
+
+  private:
+    struct Prepared;
+    const Catalogue& catalogue_;
+    std::unique_ptr<Prepared> prepared_;
 };
 
 }  // namespace logbook::runbook

@@ -51,14 +51,24 @@ Result<std::string> source_of(const std::vector<Entry>& entries) {
     if (!set) return fail(set.error());
     const auto patterns = set->serialised();
     if (!patterns) return fail(patterns.error());
+    const auto searched = logbook::runbook::search_patterns(entries);
+    if (!searched)
+        return fail(logbook::ErrorCode::invalid, "a pattern has no part that can be searched for in raw logs",
+                    "give it two letters or digits in a row");
+    const auto blocks = logbook::logscan::PatternSet::compile(*searched, logbook::logscan::ScanUnit::block);
+    if (!blocks) return fail(blocks.error());
+    const auto fragments = blocks->serialised();
+    if (!fragments) return fail(fragments.error());
     return "// Made by runbook_generate from entries/*.yaml. Do not edit.\n"
            "#include \"logbook/runbook/packed.h\"\n\n"
            "namespace logbook::runbook {\nnamespace {\n" +
            array_of("entry_bytes", logbook::runbook::pack(entries)) + array_of("pattern_bytes", *patterns) +
+           array_of("fragment_bytes", *fragments) +
            "}  // namespace\n\n"
            "Embedded embedded() {\n"
            "    return {{reinterpret_cast<const char*>(entry_bytes), sizeof entry_bytes},\n"
-           "            {reinterpret_cast<const char*>(pattern_bytes), sizeof pattern_bytes}};\n"
+           "            {reinterpret_cast<const char*>(pattern_bytes), sizeof pattern_bytes},\n"
+           "            {reinterpret_cast<const char*>(fragment_bytes), sizeof fragment_bytes}};\n"
            "}\n\n}  // namespace logbook::runbook\n";
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "logbook/logscan/fragment.h"
+
 namespace logbook::runbook {
 namespace {
 
@@ -118,6 +120,15 @@ PatternIndex patterns_of(const std::vector<Entry>& entries) {
             index.entry_of.push_back(i);
         }
     return index;
+}
+
+std::optional<std::vector<std::string>> search_patterns(const std::vector<Entry>& entries) {
+    auto patterns = logscan::safe_fragments(patterns_of(entries).patterns);
+    if (!patterns) return std::nullopt;
+    for (const char* more : {"LB-[A-Z]+-\\d\\d\\d", "ERROR", "CRITICAL", "FATAL",
+                             "\\[(?:error|crit|alert|emerg)\\]", "Traceback \\(most recent call last\\)"})
+        patterns->push_back(more);
+    return patterns;
 }
 
 }  // namespace logbook::runbook

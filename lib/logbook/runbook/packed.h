@@ -2,6 +2,7 @@
 // build time, read in well under a millisecond.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,10 +24,15 @@ struct PatternIndex {
 };
 PatternIndex patterns_of(const std::vector<Entry>& entries);
 
+// What raw log bytes are searched for, on behalf of all those patterns: a certain part of each, the shape of
+// the application's own codes, and the words of grave levels. nullopt when a pattern has no certain part.
+std::optional<std::vector<std::string>> search_patterns(const std::vector<Entry>& entries);
+
 // Written by the generator (generate.cpp) into the build folder.
 struct Embedded {
-    std::string_view entries;   // pack()
-    std::string_view patterns;  // logscan::PatternSet::serialised() of patterns_of()
+    std::string_view entries;    // pack()
+    std::string_view patterns;   // logscan::PatternSet::serialised() of patterns_of()
+    std::string_view fragments;  // the same of search_patterns(), for blocks
 };
 Embedded embedded();
 

@@ -1,0 +1,108 @@
+// `logs follow`: records as they are written, through rotation and truncation.
+#include <algorithm>
+#include <memory>
+
+#include "commands/catalogue.h"
+#include "logbook/logscan/filter.h"
+#include "logs_sources.h"
+#include "view/record_writer.h"
+
+namespace logbook::cli {
+namespace {
+
+struct LogsFollowOptions {
+    LogsOptions logs;
+    SelectOptions select;
+    std::string pattern;
+    std::vector<std::string> more;
+    bool regex = false;
+    bool ignore_case = false;
+    bool invert = false;
+    bool from_beginning = false;
+    Millis duration{0};  // 0: until interrupted
+};
+
+constexpr Millis turn{100};
+
+ExitCode run_logs_follow(App& app, const LogsFollowOptions& options) {
+    auto wanted = filter_options(app, options.select);
+    if (!wanted) return usage_error(app, wanted.error());
+    wanted->patterns = options.more;
+    if (!options.pattern.empty()) wanted->patterns.push_back(options.pattern);
+    wanted->regex = options.regex;
+    wanted->ignore_case = options.ignore_case;
+    wanted->invert = options.invert;
+    auto filter = logscan::Filter::make(std::move(*wanted));
+    if (!filter) return usage_error(app, filter.error());
+    auto sources = follow_sources(app, options.logs, options.from_beginning);
+    if (!sources) return app.report(sources.error());
+    if (app.global.json()) app.global.output = "jsonl";  // a document that never ends is none
+
+    const bool bounded = options.duration > Millis(0);
+    const Deadline end = Deadline::in(options.duration);
+    RecordWriter writer(app, sources->size() > 1);
+    std::vector<size_t> told(sources->size(), 0);
+    while (!bounded || !end.passed()) {
+        std::vector<logscan::Record> records;
+        for (size_t i = 0; i < sources->size(); ++i) {
+            logscan::Source& source = *(*sources)[i];
+            const auto more = source.read(records, Deadline::in(turn));
+            if (!more) return app.report(more.error());
+            for (const auto& problems = source.stats().problems; told[i] < problems.size(); ++told[i])
+                app.err.line("logbookctl: " + problems[told[i]].what);
+        }
+        // What came in one turn is put in order; between turns, order is that of coming.
+        if (sources->size() > 1)
+            std::stable_sort(records.begin(), records.end(),
+                             [](const logscan::Record& a, const logscan::Record& b) {
+                                 return a.time && b.time && *a.time < *b.time;
+                             });
+        Status written;
+        for (const logscan::Record& record : records)
+            if (written && filter->wants(record)) written = writer.put(record);
+        if (written) written = writer.flush();
+        (void)app.err.flush();
+        if (!written && written.error().code == ErrorCode::closed) return ExitCode::ok;
+        if (!written) return app.report(written.error());
+    }
+    return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_logs_follow(CLI::App& parent, CommandLine& line) {
+    const auto options = std::make_shared<LogsFollowOptions>();
+    CLI::App* cmd =
+        parent.add_subcommand("follow", "Print records as they are written, through rotation and truncation");
+    cmd->fallthrough();
+    cmd->add_option("pattern", options->pattern, "Only records with this text; with -E a regular expression")
+        ->type_name("PATTERN");
+    cmd->add_option("-e,--pattern", options->more, "A further pattern: one of them must match (repeatable)")
+        ->type_name("PATTERN")
+        ->take_all();
+    cmd->add_flag("-E,--regex", options->regex, "PATTERN is a regular expression");
+    cmd->add_flag("-i,--ignore-case", options->ignore_case, "Ignore case (ASCII)");
+    cmd->add_flag("--invert", options->invert, "The records in which PATTERN does not stand");
+    cmd->add_flag("--from-beginning", options->from_beginning, "Begin with what stands in the file already");
+    add_duration(*cmd, "--for", options->duration, "End after this time (default: when interrupted)");
+    add_select_options(*cmd, options->select);
+    add_logs_options(*cmd, options->logs);
+    line.help[cmd] = HelpText{
+        {{"logbookctl logs follow -f /app/logs/app.log --level warning", "what goes wrong, as it happens"},
+         {"logbookctl logs follow -f app.log \"/api/v1/users\"", "one endpoint"}},
+        {"0  the time of --for is over, or the reader has gone", "1  the log cannot be opened",
+         "130  interrupted"},
+        {"logs show", "logs grep"},
+        "The file is followed by its name: when it is renamed to FILE.1 and made anew, or copied to FILE.1 "
+        "and emptied, "
+        "once or several times between two looks, every record still comes exactly once. Where a part is "
+        "gone before it "
+        "was read, that is said. It need not exist yet.\n\n"
+        "A record is printed when the next one begins, or 0.3 s after its last line. --timeout does not "
+        "apply. -o json "
+        "prints one object a line, as jsonl does."};
+    cmd->callback(
+        [&line, options] { line.run = [options](App& app) { return run_logs_follow(app, *options); }; });
+}
+
+}  // namespace logbook::cli

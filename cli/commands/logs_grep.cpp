@@ -1,0 +1,90 @@
+// `logs grep`: the records in which a pattern stands, each one whole.
+#include <memory>
+
+#include "commands/catalogue.h"
+#include "logs_select.h"
+
+namespace logbook::cli {
+namespace {
+
+struct LogsGrepOptions {
+    LogsOptions logs;
+    SelectOptions select;
+    std::string pattern;
+    std::vector<std::string> more;
+    bool regex = false;
+    bool ignore_case = false;
+    bool invert = false;
+    bool count = false;
+    size_t context = 0;
+    size_t tail = 0;
+};
+
+ExitCode run_logs_grep(App& app, const LogsGrepOptions& options) {
+    Selection selection;
+    auto filter = filter_options(app, options.select);
+    if (!filter) return usage_error(app, filter.error());
+    selection.filter = std::move(*filter);
+    selection.filter.patterns = options.more;
+    if (!options.pattern.empty()) selection.filter.patterns.push_back(options.pattern);
+    selection.filter.regex = options.regex;
+    selection.filter.ignore_case = options.ignore_case;
+    selection.filter.invert = options.invert;
+    selection.context = options.context;
+    selection.tail = options.tail;
+    selection.count_only = options.count;
+    selection.must_match = true;
+    return select_records(app, options.logs, std::move(selection));
+}
+
+}  // namespace
+
+void add_logs_grep(CLI::App& parent, CommandLine& line) {
+    const auto options = std::make_shared<LogsGrepOptions>();
+    CLI::App* cmd =
+        parent.add_subcommand("grep", "Find a text in logs; a match on any line gives the whole record");
+    cmd->fallthrough();
+    cmd->add_option("pattern", options->pattern, "A fixed text; with -E a regular expression")
+        ->type_name("PATTERN");
+    cmd->add_option("-e,--pattern", options->more, "A further pattern: one of them must match (repeatable)")
+        ->type_name("PATTERN")
+        ->take_all();
+    cmd->add_flag("-E,--regex", options->regex, "PATTERN is a regular expression");
+    cmd->add_flag("-i,--ignore-case", options->ignore_case, "Ignore case (ASCII)");
+    cmd->add_flag("--invert", options->invert, "The records in which PATTERN does not stand");
+    cmd->add_option("--context", options->context, "Print N records before and after each match too")
+        ->check(CLI::Range(size_t(0), most_context))
+        ->type_name("N");
+    cmd->add_flag("--count", options->count, "Print only how many records match");
+    cmd->add_option("--tail", options->tail, "Only the last N of what would be printed")
+        ->check(CLI::Range(size_t(1), most_tail))
+        ->type_name("N");
+    add_select_options(*cmd, options->select);
+    add_logs_options(*cmd, options->logs);
+    line.help[cmd] =
+        HelpText{{{"logbookctl logs grep \"Can't connect\" -f backend.log",
+                   "every record with that text, tracebacks whole"},
+                  {"logbookctl logs grep --rid 48a292f86dfe456a -f app.log -f app.log.1.gz",
+                   "all that one request wrote"}},
+                 {"0  records were found", "1  none was found, or a log could not be read to its end",
+                  "2  the pattern is wrong", "124  the deadline passed"},
+                 {"logs show", "logs scan", "explain"},
+                 "Without -E, PATTERN is the text itself, marks included. With -E it is an expression of the "
+                 "Hyperscan engine: "
+                 "Perl's, without look-around and back references; it is looked for in each line, and ^ and "
+                 "$ are the line's "
+                 "ends.\n\n"
+                 "Large files are searched as they stand, and only records with a hit are unwrapped: a "
+                 "pattern with two or "
+                 "more plain letters or digits in a row is fastest. Text and json-file give the same "
+                 "records, whatever JSON "
+                 "escapes.\n\n"
+                 "`logbookctl logs show` tells what a record is, and what is masked and cut."};
+    cmd->callback([&line, options] {
+        if (options->pattern.empty() && options->more.empty() && options->select.request_id.empty())
+            throw CLI::RequiredError("PATTERN or --rid");
+        line.run = [options](App& app) { return run_logs_grep(app, *options); };
+    });
+}
+
+}  // namespace logbook::cli

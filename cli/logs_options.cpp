@@ -1,0 +1,67 @@
+// Options of `logs`.
+#include "logs_options.h"
+
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+
+namespace logbook::cli {
+
+void add_logs_options(CLI::App& cmd, LogsOptions& options, bool records) {
+    cmd.add_option("-f,--file", options.files,
+                   "A log: text, gzip, or the engine's json-file; - is stdin (repeatable)")
+        ->type_name("FILE")
+        ->take_all();
+    cmd.add_flag("--rotated", options.rotated, "Read FILE.1, FILE.2.gz and so on too, the oldest first");
+    cmd.add_option("-s,--service", options.services, "Only this service of the deployment (repeatable)")
+        ->type_name("SERVICE")
+        ->take_all();
+    cmd.add_option(
+           "--source", options.source,
+           "Where a container's log is read: the engine, or its file (auto: the file where it may be read)")
+        ->check(CLI::IsMember({"auto", "api", "file"}))
+        ->type_name("auto|api|file");
+    if (records)
+        cmd.add_option("-o,--output", options.output, "How to print; jsonl is one object a line")
+            ->check(CLI::IsMember({"table", "json", "jsonl"}))
+            ->type_name("table|json|jsonl");
+}
+
+void add_select_options(CLI::App& cmd, SelectOptions& options) {
+    cmd.add_option("--since", options.since, "From this time on: RFC 3339, or how long ago (10m, 2h, 3d)")
+        ->type_name("WHEN");
+    cmd.add_option("--until", options.until, "Up to this time")->type_name("WHEN");
+    cmd.add_option("--level", options.level, "This level and graver ones")
+        ->type_name("debug|info|warning|error|critical");
+    cmd.add_option("--rid", options.request_id, "Only the records of this request")->type_name("ID");
+}
+
+Result<logscan::FilterOptions> filter_options(const App& app, const SelectOptions& options) {
+    logscan::FilterOptions filter;
+    const WallTime now = app.seams.clock.wall();
+    for (const auto& [text, field, name] : {std::tuple(&options.since, &filter.since, "--since"),
+                                            std::tuple(&options.until, &filter.until, "--until")}) {
+        if (text->empty()) continue;
+        const auto when = logscan::parse_when(*text, now);
+        if (!when)
+            return fail(ErrorCode::invalid, fmt::format("{}: {}", name, when.error().what),
+                        when.error().hint);
+        *field = *when;
+    }
+    if (!options.level.empty()) {
+        filter.level = logscan::level_named(options.level);
+        if (!filter.level)
+            return fail(ErrorCode::invalid,
+                        fmt::format("--level: `{}` is no level", printable(options.level, 40)),
+                        "debug, info, warning, error or critical");
+    }
+    filter.request_id = options.request_id;
+    return filter;
+}
+
+ExitCode usage_error(App& app, const Error& error) {
+    (void)app.report(error);
+    return ExitCode::usage;
+}
+
+}  // namespace logbook::cli

@@ -1,0 +1,34 @@
+// The options that the `logs` commands share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "command_line.h"
+#include "logbook/logscan/filter.h"
+
+namespace logbook::cli {
+
+// Which logs, and how they are printed.
+struct LogsOptions {
+    std::vector<std::string> files;     // "-" is standard input
+    bool rotated = false;               // with FILE.1, FILE.2.gz …
+    std::vector<std::string> services;  // empty: all
+    std::string source = "auto";        // auto, api or file
+    std::string output;                 // empty: as the global option says
+};
+void add_logs_options(CLI::App& cmd, LogsOptions& options, bool records = true);
+
+// Which records of them.
+struct SelectOptions {
+    std::string since, until, level, request_id;
+};
+void add_select_options(CLI::App& cmd, SelectOptions& options);
+
+// Fails with `invalid` on a time or level that is none.
+Result<logscan::FilterOptions> filter_options(const App& app, const SelectOptions& options);
+
+// "logbookctl: … " on standard error, with the exit code for a wrong command line.
+ExitCode usage_error(App& app, const Error& error);
+
+}  // namespace logbook::cli
