@@ -195,7 +195,7 @@ class BadInput(ScratchCase):
         self.assertIn("absent.log", done.stderr)
         fifo = self.dir / "fifo"
         os.mkfifo(fifo)
-        self.assertEqual(run("logs", "show", "-f", fifo, timeout=20).returncode, 0)
+        self.assertEqual(run("--timeout", "1s", "logs", "show", "-f", fifo, timeout=20).returncode, 124)
         binary = self.write("random.bin", random.Random(1).randbytes(2_000_000))
         for words in (["show"], ["scan"], ["requests"], ["grep", "abc"]):
             done = run("logs", *words, "-f", binary, binary=True)
