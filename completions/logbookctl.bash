@@ -6,9 +6,10 @@ __logbookctl_everywhere='--version -h --help -C --project-dir --env-file -p --pr
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain ps stats secrets config serve sandbox completion' ;;
+    '') echo 'doctor health explain ps stats secrets config logs serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show' ;;
+    'logs') echo 'show grep follow scan requests' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
@@ -24,6 +25,11 @@ __logbookctl_options() {
     'secrets generate') echo '--all --write --replace --fresh-install --dry-run' ;;
     'config check') echo '--as' ;;
     'config show') echo '--all' ;;
+    'logs show') echo '-f --file --rotated -s --service --source -o --output --since --until --level --rid --tail' ;;
+    'logs grep') echo '-e --pattern -E --regex -i --ignore-case --invert --context --count --tail --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
+    'logs follow') echo '-e --pattern -E --regex -i --ignore-case --invert --from-beginning --for --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
+    'logs scan') echo '-f --file --rotated -s --service --source --since --until --level --rid' ;;
+    'logs requests') echo '-f --file --rotated -s --service --source --since --until --level --rid --top' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
     'sandbox down') echo '--dir' ;;
@@ -35,14 +41,6 @@ __logbookctl_options() {
 # What an option takes; fails for a flag.
 __logbookctl_value() {
     case $1 in
-    *:-C | *:--project-dir) echo 'folders;' ;;
-    *:--env-file) echo 'files;' ;;
-    *:-p | *:--project-name) echo '' ;;
-    *:-H | *:--host) echo '' ;;
-    *:-o | *:--output) echo 'words table json;' ;;
-    *:--timeout) echo '' ;;
-    *:--confirm) echo '' ;;
-    *:--color) echo 'words auto always never;' ;;
     'doctor:--only') echo 'checks;' ;;
     'doctor:--skip') echo 'checks;' ;;
     'doctor:--waivers') echo 'files;' ;;
@@ -52,6 +50,51 @@ __logbookctl_value() {
     'health:--interval') echo '' ;;
     'secrets generate:--replace') echo '' ;;
     'config check:--as') echo 'words production staging development;' ;;
+    'logs show:-f' | 'logs show:--file') echo 'files;' ;;
+    'logs show:-s' | 'logs show:--service') echo '' ;;
+    'logs show:--source') echo 'words auto api file;' ;;
+    'logs show:-o' | 'logs show:--output') echo 'words table json jsonl;' ;;
+    'logs show:--since') echo '' ;;
+    'logs show:--until') echo '' ;;
+    'logs show:--level') echo 'words debug info warning error critical;' ;;
+    'logs show:--rid') echo 'checks;' ;;
+    'logs show:--tail') echo '' ;;
+    'logs grep:-e' | 'logs grep:--pattern') echo '' ;;
+    'logs grep:--context') echo '' ;;
+    'logs grep:--tail') echo '' ;;
+    'logs grep:--since') echo '' ;;
+    'logs grep:--until') echo '' ;;
+    'logs grep:--level') echo 'words debug info warning error critical;' ;;
+    'logs grep:--rid') echo 'checks;' ;;
+    'logs grep:-f' | 'logs grep:--file') echo 'files;' ;;
+    'logs grep:-s' | 'logs grep:--service') echo '' ;;
+    'logs grep:--source') echo 'words auto api file;' ;;
+    'logs grep:-o' | 'logs grep:--output') echo 'words table json jsonl;' ;;
+    'logs follow:-e' | 'logs follow:--pattern') echo '' ;;
+    'logs follow:--for') echo '' ;;
+    'logs follow:--since') echo '' ;;
+    'logs follow:--until') echo '' ;;
+    'logs follow:--level') echo 'words debug info warning error critical;' ;;
+    'logs follow:--rid') echo 'checks;' ;;
+    'logs follow:-f' | 'logs follow:--file') echo 'files;' ;;
+    'logs follow:-s' | 'logs follow:--service') echo '' ;;
+    'logs follow:--source') echo 'words auto api file;' ;;
+    'logs follow:-o' | 'logs follow:--output') echo 'words table json jsonl;' ;;
+    'logs scan:-f' | 'logs scan:--file') echo 'files;' ;;
+    'logs scan:-s' | 'logs scan:--service') echo '' ;;
+    'logs scan:--source') echo 'words auto api file;' ;;
+    'logs scan:--since') echo '' ;;
+    'logs scan:--until') echo '' ;;
+    'logs scan:--level') echo 'words debug info warning error critical;' ;;
+    'logs scan:--rid') echo 'checks;' ;;
+    'logs requests:-f' | 'logs requests:--file') echo 'files;' ;;
+    'logs requests:-s' | 'logs requests:--service') echo '' ;;
+    'logs requests:--source') echo 'words auto api file;' ;;
+    'logs requests:--since') echo '' ;;
+    'logs requests:--until') echo '' ;;
+    'logs requests:--level') echo 'words debug info warning error critical;' ;;
+    'logs requests:--rid') echo 'checks;' ;;
+    'logs requests:--top') echo '' ;;
     'serve:--listen') echo '' ;;
     'serve:--port') echo '' ;;
     'serve:--db-retries') echo '' ;;
@@ -59,6 +102,14 @@ __logbookctl_value() {
     'sandbox up:--dir') echo 'folders;' ;;
     'sandbox down:--dir') echo 'folders;' ;;
     'sandbox status:--dir') echo 'folders;' ;;
+    *:-C | *:--project-dir) echo 'folders;' ;;
+    *:--env-file) echo 'files;' ;;
+    *:-p | *:--project-name) echo '' ;;
+    *:-H | *:--host) echo '' ;;
+    *:-o | *:--output) echo 'words table json;' ;;
+    *:--timeout) echo '' ;;
+    *:--confirm) echo '' ;;
+    *:--color) echo 'words auto always never;' ;;
     *) return 1 ;;
     esac
 }
