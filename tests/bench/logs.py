@@ -8,7 +8,6 @@ import json
 import os
 import pathlib
 import random
-import re
 import shutil
 import statistics
 import subprocess
@@ -17,12 +16,12 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from program import LOGBOOKCTL, SOURCE, clean_environment  # noqa: E402
+from program import LOGBOOKCTL, clean_environment  # noqa: E402
 
 TRACE = ["  File \"/usr/lib/python3/dist-packages/sqlalchemy/engine/base.py\", line 1969, in _exec_single_context",
          "    self.dialect.do_execute("] * 12
 LITERAL = "QueuePool limit of size"
-# Forty as an operator would collect them; the catalogue has more.
+# Forty as an operator would collect them. The catalogue has seven times as many; ripgrep does not end on those in time.
 FORTY = [r"\(1045, ", "Access denied for user '", r"\(1049, ", "Unknown database '", r"\(1040, ", "Too many connections",
          r"QueuePool limit of size \d+ overflow \d+ reached", r"\(1205, ", "Lock wait timeout exceeded", r"\(1213, ",
          "Deadlock found when trying", r"\(1062, ", "Duplicate entry '[^'\\n]*' for key", r"\(1406, ", "Data too long for column",
@@ -76,16 +75,6 @@ def measure(words, env):
     return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def catalogue_patterns():
-    """Every pattern of the runbook, as ripgrep takes them."""
-    found = []
-    for file in sorted((SOURCE / "lib/logbook/runbook/entries").glob("*.yaml")):
-        for block in re.findall(r"^  patterns: \[(.*)\]$", file.read_text(), re.M):
-            found += [single if single else double.replace("\\\\", "\\").replace('\\"', '"')
-                      for single, double in re.findall(r"'((?:[^']|'')*)'|\"((?:[^\"\\]|\\.)*)\"", block)]
-    return found
-
-
 def main():
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -93,7 +82,6 @@ def main():
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR", "/tmp")) as scratch:
         folder = pathlib.Path(scratch)
         (folder / "forty").write_text("\n".join(FORTY) + "\n")
-        (folder / "all").write_text("\n".join(catalogue_patterns()) + "\n")
         jobs = {}
         for path in generate(folder, megabytes):
             size = path.stat().st_size
@@ -106,7 +94,6 @@ def main():
             jobs[f"{path.suffix} 40 signatures: rg -f"] = (["rg", "-c", "-f", str(folder / "forty"), str(path)], size)
             jobs[f"{path.suffix} 40 signatures: grep -E -f"] = (["grep", "-c", "-E", "-f", str(folder / "forty"), str(path)], size)
             jobs[f"{path.suffix} whole runbook: logs scan"] = ([*ours, "scan", "-f", str(path)], size)
-            jobs[f"{path.suffix} whole runbook: rg -f"] = (["rg", "-c", "-f", str(folder / "all"), str(path)], size)
         jobs = {name: job for name, job in jobs.items() if shutil.which(job[0][0])}
         figures = {name: [] for name in jobs}
         for words, _ in jobs.values():
