@@ -8,17 +8,14 @@
 namespace logbook::cli {
 
 void add_logs_options(CLI::App& cmd, LogsOptions& options, bool records) {
-    cmd.add_option("-f,--file", options.files,
-                   "A log: text, gzip, or the engine's json-file; - is stdin (repeatable)")
+    cmd.add_option("-f,--file", options.files, "A log, also gzip or json-file; - is stdin (repeatable)")
         ->type_name("FILE")
         ->take_all();
     cmd.add_flag("--rotated", options.rotated, "Read FILE.1, FILE.2.gz and so on too, the oldest first");
     cmd.add_option("-s,--service", options.services, "Only this service of the deployment (repeatable)")
         ->type_name("SERVICE")
         ->take_all();
-    cmd.add_option(
-           "--source", options.source,
-           "Where a container's log is read: the engine, or its file (auto: the file where it may be read)")
+    cmd.add_option("--source", options.source, "Ask the engine, or read its file (auto: if allowed)")
         ->check(CLI::IsMember({"auto", "api", "file"}))
         ->type_name("auto|api|file");
     if (records)
@@ -31,8 +28,9 @@ void add_select_options(CLI::App& cmd, SelectOptions& options) {
     cmd.add_option("--since", options.since, "From this time on: RFC 3339, or how long ago (10m, 2h, 3d)")
         ->type_name("WHEN");
     cmd.add_option("--until", options.until, "Up to this time")->type_name("WHEN");
-    cmd.add_option("--level", options.level, "This level and graver ones")
-        ->type_name("debug|info|warning|error|critical");
+    cmd.add_option("--level", options.level, "This and graver: debug, info, warning, error or critical")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "critical"}))
+        ->type_name("LEVEL");
     cmd.add_option("--rid", options.request_id, "Only the records of this request")->type_name("ID");
 }
 

@@ -293,6 +293,11 @@ class Following(ScratchCase):
         reader.start()
         complaints.start()
         try:
+            # What was rotated away before anybody followed would be none of its business.
+            path.write_text("2026-11-22 08:00:00 | INFO     | m:f:1 - number -1 \n")
+            until = time.monotonic() + 30
+            while time.monotonic() < until and not seen:
+                time.sleep(0.02)
             every = self.lines // self.rotations
             random_ = random.Random(3)
             for number in range(self.lines):
@@ -314,7 +319,7 @@ class Following(ScratchCase):
             process.stderr.close()
         numbers = [int(line.split("number ")[1].split()[0]) for line in seen]
         self.assertEqual(errors, [""])
-        self.assertEqual(numbers, list(range(self.lines)))
+        self.assertEqual(numbers, list(range(-1, self.lines)))
 
     @staticmethod
     def shift(path):

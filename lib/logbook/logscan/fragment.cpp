@@ -8,6 +8,9 @@
 namespace logbook::logscan {
 namespace {
 
+// Bytes of plain text that are rare enough in any log to be searched for alone.
+constexpr size_t long_literal = 6;
+
 bool safe_byte(char c) {
     return c >= ' ' && c < 0x7f && std::string_view("\"\\<>&").find(c) == std::string_view::npos;
 }
@@ -20,11 +23,13 @@ struct Piece {
     std::string text;
     size_t weight = 0;  // bytes that every match of it has
     bool safe = false;
+    bool literal = false;  // one byte that stands for itself
 };
 
 class Cutter {
   public:
-    explicit Cutter(std::string_view pattern) : rest_(pattern) {}
+    // `literals`: only bytes that stand for themselves, once each, count as certain.
+    Cutter(std::string_view pattern, bool literals) : rest_(pattern), literals_(literals) {}
 
     // All of the pattern, or nullopt where this parser is out of its depth.
     std::optional<Piece> whole() {
@@ -75,7 +80,7 @@ class Cutter {
             if (!atom) return std::nullopt;
             size_t least = 1;
             const std::string times = quantifier(least);
-            if (atom->safe) {
+            if (atom->safe && !(literals_ && (!times.empty() || !atom->literal))) {
                 run.text += atom->text + times;
                 run.weight += atom->weight * std::min<size_t>(least, 8);
                 continue;
@@ -98,7 +103,7 @@ class Cutter {
         if (c == '.' || c == '^' || c == '$') return Piece{};
         if (c == '*' || c == '+' || c == '?' || c == '{') return std::nullopt;
         if (!safe_byte(c)) return Piece{};
-        return Piece{std::string(1, c), 1, true};
+        return Piece{std::string(1, c), 1, true, true};
     }
 
     std::optional<Piece> escape() {
@@ -114,7 +119,7 @@ class Cutter {
         }
         if (letter(c) || (c >= '0' && c <= '9') || (c & 0x80)) return std::nullopt;  // \Q, \1, \p
         if (!safe_byte(c)) return Piece{};
-        return Piece{std::string("\\") + c, 1, true};
+        return Piece{std::string("\\") + c, 1, true, true};
     }
 
     std::optional<Piece> group(int depth) {
@@ -187,6 +192,7 @@ class Cutter {
     }
 
     std::string_view rest_;
+    bool literals_;
 };
 
 }  // namespace
@@ -209,7 +215,10 @@ std::string escaped_pattern(std::string_view fixed) {
 }
 
 std::optional<std::string> safe_fragment(std::string_view pattern) {
-    const auto piece = Cutter(pattern).whole();
+    // The engine finds plain text several times faster than an expression.
+    const auto literal = Cutter(pattern, true).whole();
+    if (literal && literal->weight >= long_literal) return literal->text;
+    const auto piece = Cutter(pattern, false).whole();
     if (!piece || piece->weight < least_bytes) return std::nullopt;
     return piece->text;
 }
