@@ -48,10 +48,14 @@ Result<logscan::FilterOptions> filter_options(const App& app, const SelectOption
     }
     if (!options.level.empty()) {
         filter.level = logscan::level_named(options.level);
-        if (!filter.level)
+        if (!filter.level) {
+            const std::string near =
+                nearest(lower(options.level), {"debug", "info", "warning", "error", "critical"});
             return fail(ErrorCode::invalid,
-                        fmt::format("--level: `{}` is no level", printable(options.level, 40)),
-                        "debug, info, warning, error or critical");
+                        fmt::format("--level takes debug, info, warning, error or critical, not `{}`{}",
+                                    printable(options.level, 40), near.empty() ? "" : "; nearest: " + near),
+                        near.empty() ? "logbookctl logs show --help" : "--level " + near);
+        }
     }
     filter.request_id = options.request_id;
     return filter;

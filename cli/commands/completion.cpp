@@ -27,7 +27,7 @@ ExitCode run_completion(App& app, const CompletionOptions& options, const Comman
 void add_completion(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd = parent.add_subcommand("completion", "Print the completion script of a shell");
     cmd->fallthrough();
-    cmd->group("Shell");
+    cmd->group("Embed");
     auto options = std::make_shared<CompletionOptions>();
     cmd->add_option("shell", options->shell, "The shell")
         ->required()
