@@ -28,9 +28,8 @@ void add_select_options(CLI::App& cmd, SelectOptions& options) {
     cmd.add_option("--since", options.since, "From this time on: RFC 3339, or how long ago (10m, 2h, 3d)")
         ->type_name("WHEN");
     cmd.add_option("--until", options.until, "Up to this time")->type_name("WHEN");
-    cmd.add_option("--level", options.level, "This and graver: debug, info, warning, error or critical")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error", "critical"}))
-        ->type_name("LEVEL");
+    cmd.add_option("--level", options.level, "This level and graver ones")
+        ->type_name("debug|info|warning|error|critical");
     cmd.add_option("--rid", options.request_id, "Only the records of this request")->type_name("ID");
 }
 
