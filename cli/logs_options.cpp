@@ -29,6 +29,7 @@ void add_select_options(CLI::App& cmd, SelectOptions& options) {
         ->type_name("WHEN");
     cmd.add_option("--until", options.until, "Up to this time")->type_name("WHEN");
     cmd.add_option("--level", options.level, "This level and graver ones")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "critical"}))
         ->type_name("debug|info|warning|error|critical");
     cmd.add_option("--rid", options.request_id, "Only the records of this request")->type_name("ID");
 }
@@ -45,17 +46,7 @@ Result<logscan::FilterOptions> filter_options(const App& app, const SelectOption
                         when.error().hint);
         *field = *when;
     }
-    if (!options.level.empty()) {
-        filter.level = logscan::level_named(options.level);
-        if (!filter.level) {
-            const std::string near =
-                nearest(lower(options.level), {"debug", "info", "warning", "error", "critical"});
-            return fail(ErrorCode::invalid,
-                        fmt::format("--level takes debug, info, warning, error or critical, not `{}`{}",
-                                    printable(options.level, 40), near.empty() ? "" : "; nearest: " + near),
-                        near.empty() ? "logbookctl logs show --help" : "--level " + near);
-        }
-    }
+    if (!options.level.empty()) filter.level = logscan::level_named(options.level);
     filter.request_id = options.request_id;
     return filter;
 }
