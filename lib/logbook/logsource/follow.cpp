@@ -21,6 +21,7 @@ namespace logbook::logsource {
 namespace {
 
 constexpr size_t block = 64 << 10;
+constexpr Millis longest_hole{5000};
 constexpr size_t mark_bytes = 256;  // enough to know a place in a log again
 
 struct FileId {
@@ -112,13 +113,11 @@ class Follower final : public logscan::Source {
         case Reading::some:
             return true;
         case Reading::replaced:
-            recover_emptied();
-            return true;
+            return recover_emptied();
         case Reading::nothing:
             break;
         }
-        if (renamed) go_on_after(ours);
-        return renamed;
+        return renamed && go_on_after(ours);
     }
 
     enum class Reading { nothing, some, replaced };
@@ -164,7 +163,7 @@ class Follower final : public logscan::Source {
     }
 
     // The file was copied to FILE.1 and emptied: the copy in which our place is found again has the rest.
-    void recover_emptied() {
+    bool recover_emptied() {
         if (mark_.empty()) return go_on_after(before_);
         // A copy only ever moves on to a higher number, so going upwards cannot miss it.
         for (int i = 1, last = 0; i <= most_rotations; ++i) {
@@ -178,11 +177,13 @@ class Follower final : public logscan::Source {
         }
         lost("was emptied, and no copy of it is there");
         begin_anew(id_of(part(1)));
+        return true;
     }
 
     // All of the part `done` has been read: on with those that came and went unseen after it, then the file
-    // itself. Parts may move on meanwhile, so each is looked up anew by what it is.
-    void go_on_after(std::optional<FileId> done) {
+    // itself. Parts may move on meanwhile, so each is looked up anew by what it is. False when one of them is
+    // just being made: the next look goes on from there.
+    bool go_on_after(std::optional<FileId> done) {
         for (int turn = 0; turn < 2 * most_rotations; ++turn) {
             const int number = number_of(done);
             if (number == 0 && id_of(part(1))) lost("was rotated, and not all parts are there");
@@ -191,17 +192,31 @@ class Follower final : public logscan::Source {
             const auto next = open_log(part(number - 1));
             if (number_of(done) != number) continue;
             if (!next) {
-                lost("was rotated, and a part cannot be read");
+                if (still_being_made()) {
+                    begin_anew(done);
+                    return false;
+                }
+                lost("was rotated, and a part is not there");
                 done = id_of(part(1));
                 break;
             }
-            if (number == 2 && takes_beginning_of_copied(next->get())) return;
+            hole_since_.reset();
+            if (number == 2 && takes_beginning_of_copied(next->get())) return true;
             begin_anew(done);
             read_rest(next->get());
             done = id_of(next->get());
         }
+        hole_since_.reset();
         begin_anew(done);
         if (!open_new()) fd_.reset();
+        return true;
+    }
+
+    // Between moving the parts on and making FILE.1 there is none for a moment.
+    bool still_being_made() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!hole_since_) hole_since_ = now;
+        return now - *hole_since_ < longest_hole;
     }
 
     // FILE.1 may be a copy of the file that is about to be emptied, perhaps half made. Then the file itself
@@ -265,9 +280,10 @@ class Follower final : public logscan::Source {
     std::string service_;
     FollowOptions options_;
     Fd fd_;
-    uint64_t at_ = 0;               // in the file that is open
-    std::string mark_;              // the last bytes before at_
-    std::optional<FileId> before_;  // FILE.1 when the open file was begun
+    uint64_t at_ = 0;                                                  // in the file that is open
+    std::string mark_;                                                 // the last bytes before at_
+    std::optional<FileId> before_;                                     // FILE.1 when the open file was begun
+    std::optional<std::chrono::steady_clock::time_point> hole_since_;  // a part is missing since then
     logscan::SourceStats stats_;
     LineFeed feed_;
     std::chrono::steady_clock::time_point last_came_ = std::chrono::steady_clock::now();
