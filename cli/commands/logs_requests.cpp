@@ -69,9 +69,11 @@ void show(App& app, const logscan::RequestTable& table, const logscan::SourceSta
             std::max_element(routes.begin(), routes.end(), [](const RouteFigures& a, const RouteFigures& b) {
                 return a.slowest < b.slowest;
             });
+        // A caller chooses the id of his request, and the command is there to be pasted.
         if (!slowest->slowest_id.empty())
             out.line("all of the slowest one: " +
-                     out.inked(Ink::cyan, "logbookctl logs grep --rid " + printable(slowest->slowest_id)));
+                     out.inked(Ink::cyan,
+                               "logbookctl logs grep --rid " + shell_quoted(printable(slowest->slowest_id))));
     }
     out.line(fmt::format("{} on {}, {} lines ({})", counted(size_t(table.requests()), "request"),
                          counted(routes.size(), "route"), stats.lines, volume_of(stats, took)));

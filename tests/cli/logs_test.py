@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -274,6 +275,16 @@ class ScanAndRequests(ScratchCase):
                           route["slowest_id"]), ("GET /api/v1/users/{id}", 3, 1, 1, 900, "48a292f86dfe4005"))
         shown = run("logs", "requests", "-f", self.dir / "a.log").stdout
         self.assertIn("logs grep --rid 48a292f86dfe4005", shown)
+
+    def test_a_request_id_cannot_smuggle_a_command_into_the_one_to_paste(self):
+        log = self.write("a.log", "2026-11-22 08:00:00 | INFO     | m:f:1 - GET /x → 200 (35ms) [rid=$(touch pwned);'x]\n")
+        shown = run("logs", "requests", "-f", log).stdout
+        command = next(line for line in shown.splitlines() if "logs grep" in line).split("one: ", 1)[1]
+        self.assertEqual(shlex.split(command)[-1], "$(touch pwned);'x")
+        done = subprocess.run(["sh", "-c", "logbookctl() { printf %s \"$4\"; }; " + command], cwd=self.dir,
+                              capture_output=True, text=True)
+        self.assertEqual((done.stdout, done.stderr), ("$(touch pwned);'x", ""))
+        self.assertFalse((self.dir / "pwned").exists())
 
 
 class Following(ScratchCase):
