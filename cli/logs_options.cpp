@@ -34,6 +34,24 @@ void add_select_options(CLI::App& cmd, SelectOptions& options) {
     cmd.add_option("--rid", options.request_id, "Only the records of this request")->type_name("ID");
 }
 
+void add_pattern_options(CLI::App& cmd, PatternOptions& options, const std::string& what) {
+    cmd.add_option("pattern", options.pattern, what)->type_name("PATTERN");
+    cmd.add_option("-e,--pattern", options.more, "A further pattern: one of them must match (repeatable)")
+        ->type_name("PATTERN")
+        ->take_all();
+    cmd.add_flag("-E,--regex", options.regex, "PATTERN is a regular expression");
+    cmd.add_flag("-i,--ignore-case", options.ignore_case, "Ignore case (ASCII)");
+    cmd.add_flag("--invert", options.invert, "The records in which PATTERN does not stand");
+}
+
+void set_patterns(logscan::FilterOptions& filter, const PatternOptions& options) {
+    filter.patterns = options.more;
+    if (!options.pattern.empty()) filter.patterns.push_back(options.pattern);
+    filter.regex = options.regex;
+    filter.ignore_case = options.ignore_case;
+    filter.invert = options.invert;
+}
+
 Result<logscan::FilterOptions> filter_options(const App& app, const SelectOptions& options) {
     logscan::FilterOptions filter;
     const WallTime now = app.seams.clock.wall();

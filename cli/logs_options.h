@@ -25,6 +25,15 @@ struct SelectOptions {
 };
 void add_select_options(CLI::App& cmd, SelectOptions& options);
 
+// What a record must hold.
+struct PatternOptions {
+    std::string pattern;
+    std::vector<std::string> more;
+    bool regex = false, ignore_case = false, invert = false;
+};
+void add_pattern_options(CLI::App& cmd, PatternOptions& options, const std::string& what);
+void set_patterns(logscan::FilterOptions& filter, const PatternOptions& options);
+
 // Fails with `invalid` on a time or level that is none.
 Result<logscan::FilterOptions> filter_options(const App& app, const SelectOptions& options);
 

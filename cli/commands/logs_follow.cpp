@@ -13,11 +13,7 @@ namespace {
 struct LogsFollowOptions {
     LogsOptions logs;
     SelectOptions select;
-    std::string pattern;
-    std::vector<std::string> more;
-    bool regex = false;
-    bool ignore_case = false;
-    bool invert = false;
+    PatternOptions patterns;
     bool from_beginning = false;
     Millis duration{0};  // 0: until interrupted
 };
@@ -27,11 +23,7 @@ constexpr Millis turn{100};
 ExitCode run_logs_follow(App& app, const LogsFollowOptions& options) {
     auto wanted = filter_options(app, options.select);
     if (!wanted) return usage_error(app, wanted.error());
-    wanted->patterns = options.more;
-    if (!options.pattern.empty()) wanted->patterns.push_back(options.pattern);
-    wanted->regex = options.regex;
-    wanted->ignore_case = options.ignore_case;
-    wanted->invert = options.invert;
+    set_patterns(*wanted, options.patterns);
     auto filter = logscan::Filter::make(std::move(*wanted));
     if (!filter) return usage_error(app, filter.error());
     auto sources = follow_sources(app, options.logs, options.from_beginning);
@@ -75,14 +67,7 @@ void add_logs_follow(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("follow", "Print records as they are written, through rotation and truncation");
     cmd->fallthrough();
-    cmd->add_option("pattern", options->pattern, "Only records with this text; with -E a regular expression")
-        ->type_name("PATTERN");
-    cmd->add_option("-e,--pattern", options->more, "A further pattern: one of them must match (repeatable)")
-        ->type_name("PATTERN")
-        ->take_all();
-    cmd->add_flag("-E,--regex", options->regex, "PATTERN is a regular expression");
-    cmd->add_flag("-i,--ignore-case", options->ignore_case, "Ignore case (ASCII)");
-    cmd->add_flag("--invert", options->invert, "The records in which PATTERN does not stand");
+    add_pattern_options(*cmd, options->patterns, "Only records with this text; with -E a regular expression");
     cmd->add_flag("--from-beginning", options->from_beginning, "Begin with what stands in the file already");
     add_duration(*cmd, "--for", options->duration, "End after this time (default: when interrupted)");
     add_select_options(*cmd, options->select);

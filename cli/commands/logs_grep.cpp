@@ -10,11 +10,7 @@ namespace {
 struct LogsGrepOptions {
     LogsOptions logs;
     SelectOptions select;
-    std::string pattern;
-    std::vector<std::string> more;
-    bool regex = false;
-    bool ignore_case = false;
-    bool invert = false;
+    PatternOptions patterns;
     bool count = false;
     size_t context = 0;
     size_t tail = 0;
@@ -25,11 +21,7 @@ ExitCode run_logs_grep(App& app, const LogsGrepOptions& options) {
     auto filter = filter_options(app, options.select);
     if (!filter) return usage_error(app, filter.error());
     selection.filter = std::move(*filter);
-    selection.filter.patterns = options.more;
-    if (!options.pattern.empty()) selection.filter.patterns.push_back(options.pattern);
-    selection.filter.regex = options.regex;
-    selection.filter.ignore_case = options.ignore_case;
-    selection.filter.invert = options.invert;
+    set_patterns(selection.filter, options.patterns);
     selection.context = options.context;
     selection.tail = options.tail;
     selection.count_only = options.count;
@@ -44,14 +36,7 @@ void add_logs_grep(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("grep", "Find a text in logs; a match on any line gives the whole record");
     cmd->fallthrough();
-    cmd->add_option("pattern", options->pattern, "A fixed text; with -E a regular expression")
-        ->type_name("PATTERN");
-    cmd->add_option("-e,--pattern", options->more, "A further pattern: one of them must match (repeatable)")
-        ->type_name("PATTERN")
-        ->take_all();
-    cmd->add_flag("-E,--regex", options->regex, "PATTERN is a regular expression");
-    cmd->add_flag("-i,--ignore-case", options->ignore_case, "Ignore case (ASCII)");
-    cmd->add_flag("--invert", options->invert, "The records in which PATTERN does not stand");
+    add_pattern_options(*cmd, options->patterns, "A fixed text; with -E a regular expression");
     cmd->add_option("--context", options->context, "Print N records before and after each match too")
         ->check(CLI::Range(size_t(0), most_context))
         ->type_name("N");
@@ -81,7 +66,8 @@ void add_logs_grep(CLI::App& parent, CommandLine& line) {
                  "escapes.\n\n"
                  "`logbookctl logs show` tells what a record is, and what is masked and cut."};
     cmd->callback([&line, options] {
-        if (options->pattern.empty() && options->more.empty() && options->select.request_id.empty())
+        if (options->patterns.pattern.empty() && options->patterns.more.empty() &&
+            options->select.request_id.empty())
             throw CLI::RequiredError("PATTERN or --rid");
         line.run = [options](App& app) { return run_logs_grep(app, *options); };
     });
