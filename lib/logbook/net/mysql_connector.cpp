@@ -44,26 +44,7 @@ Error error_of(MYSQL* mysql, const std::string& place) {
             return {ErrorCode::protocol, what + "does not speak MySQL's protocol (" + said + ")", {}};
         }
     }
-    const std::string what = fmt::format("{} {}", number, said);
-    switch (number) {
-    case 1040:  // too many connections
-    case 1203:
-        return {ErrorCode::conflict, what, {}};  // … of this user
-    case 1044:
-    case 1045:
-    case 1129:
-    case 1130:
-    case 1698:
-    case 1227:  // access denied, in its kinds
-    case 1142:
-    case 1143:
-        return {ErrorCode::auth, what, {}};
-    case 1049:
-    case 1146:
-        return {ErrorCode::not_found, what, {}};  // no such database, no such table
-    default:
-        return {ErrorCode::io, what, {}};
-    }
+    return server_error(int(number), said);
 }
 
 // Waits for what the client asked for; false at the deadline.

@@ -2,6 +2,7 @@
 #include "logbook/net/sql_session.h"
 
 #include <charconv>
+#include <fmt/format.h>
 
 namespace logbook::net {
 
@@ -15,6 +16,29 @@ int server_errno(const Error& error) {
     int number = 0;
     const auto [end, bad] = std::from_chars(error.what.data(), error.what.data() + error.what.size(), number);
     return bad == std::errc() && end != error.what.data() && *end == ' ' ? number : 0;
+}
+
+Error server_error(int number, std::string_view said) {
+    std::string what = fmt::format("{} {}", number, said);
+    switch (number) {
+    case 1040:  // too many connections
+    case 1203:  // … of this user
+        return {ErrorCode::conflict, std::move(what), {}};
+    case 1044:
+    case 1045:
+    case 1129:
+    case 1130:
+    case 1698:
+    case 1227:  // access denied, in its kinds
+    case 1142:
+    case 1143:
+        return {ErrorCode::auth, std::move(what), {}};
+    case 1049:
+    case 1146:  // no such database, no such table
+        return {ErrorCode::not_found, std::move(what), {}};
+    default:
+        return {ErrorCode::io, std::move(what), {}};
+    }
 }
 
 }  // namespace logbook::net

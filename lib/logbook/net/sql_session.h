@@ -43,6 +43,9 @@ struct SqlRows {
 // An Error of the server carries its number in front: "1045 Access denied for user …".
 // `server_errno` finds it again; 0 when the failure was not the server's.
 LOGBOOK_EXPORT int server_errno(const Error& error);
+// The Error for a server's number and its printable words, with the code that fits: `auth`, `not_found` (no
+// such database or table), `conflict` (no connection left), else `io`. Pure.
+Error server_error(int number, std::string_view said);
 
 // One connection. Not thread-safe. The end of its life closes it.
 class LOGBOOK_EXPORT SqlSession {
