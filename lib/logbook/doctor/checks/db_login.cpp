@@ -9,41 +9,28 @@
 namespace logbook::doctor {
 namespace {
 
-// Of the volume that the database's container keeps its data in; nothing where the engine does not tell.
-std::optional<WallTime> volume_made(const probe::ContainersReading& containers,
-                                    const docker::Container& database) {
-    for (const docker::Mount& mount : database.mounts)
-        for (const docker::Volume& volume : containers.volumes)
-            if (mount.kind == "volume" && mount.volume == volume.name) return volume.created;
-    return std::nullopt;
-}
-
-// The database's image takes its password from the environment once, when it makes the volume.
+// The database's image gives its user the password of the environment once, when it makes the volume. A
+// server that refuses the very password that its own container was given has had another one since then.
 std::optional<Finding> changed_afterwards(const Scene& scene, const std::string& user,
                                           const std::string& said) {
     const auto* containers = scene.containers();
     const docker::Container* database =
         containers ? containers->of_role(deployment::Role::database) : nullptr;
-    if (!database || !database->created) return std::nullopt;
-    const auto made = volume_made(*containers, *database);
-    if (!made || *database->created - *made < std::chrono::seconds(5)) return std::nullopt;
-    Finding finding = failed(
-        fmt::format("The database refuses the password of `{}`: it was changed after the database was made",
-                    user),
-        {said, fmt::format("the volume is of {}, the container of {}", iso8601(*made),
-                           iso8601(*database->created))});
-    finding.meaning =
-        "DB_PASSWORD and MYSQL_ROOT_PASSWORD reach the server only when its volume is made; a later "
-        "change in .env locks the application out. The data is untouched.";
-    finding.fix = {
-        {"Put the old value back into .env (a dated backup of it may stand beside it), then recreate the "
-         "backend",
-         fmt::format("ls -la {}*", shell_quoted(scene.env_path().string())), runbook::Risk::none},
-        {"Or give the server the new one, as its root, with ALTER USER (see `logbookctl explain 1045`)",
-         {},
-         runbook::Risk::none}};
-    finding.never = {"deleting the volume so that the new password applies (it holds every row)"};
-    return finding;
+    const docker::Container* backend = containers ? containers->of_role(deployment::Role::backend) : nullptr;
+    const Secret* given = database ? database->variable("MYSQL_PASSWORD") : nullptr;
+    const Secret* used = backend ? backend->variable("DB_PASSWORD") : nullptr;
+    if (!given || !used) return std::nullopt;
+    if (*given == *used)
+        return failed(
+            fmt::format(
+                "The database refuses the password of `{}`: it was changed after the database was made",
+                user),
+            {said, fmt::format("{} and {} were given the same DB_PASSWORD; the volume keeps an older one",
+                               printable(backend->name, 80), printable(database->name, 80))});
+    return failed(
+        fmt::format("The backend uses another password for `{}` than the database was made with", user),
+        {said, fmt::format("DB_PASSWORD of {} is not MYSQL_PASSWORD of {}", printable(backend->name, 80),
+                           printable(database->name, 80))});
 }
 
 Finding run(const Scene& scene) {
