@@ -43,6 +43,7 @@ say(1, b"no feed at the end, \"quoted\"")
 '''
 BOTH_STREAMS = r'''
 import os, time
+time.sleep(max(0, float(os.environ.get("BEGIN", 0)) - time.time()))
 for i in range(200):
     os.write(1 + i % 2, b"2026-11-22 08:00:00 | INFO     | app.x:f:1 - line %d\n" % i)
     if i % 7 == 0: os.write(1 + i % 2, b"  goes on\n")
@@ -177,7 +178,8 @@ class Reading(Case):
         self.assertEqual(len(self.same_by_both("show")), 2)
 
     def test_both_streams_and_two_services_as_one(self):
-        ids = [self.container(service, BOTH_STREAMS) for service in ("backend", "redis")]
+        begin = time.time() + 3
+        ids = [self.container(service, BOTH_STREAMS, "-e", f"BEGIN={begin}") for service in ("backend", "redis")]
         self.engine.docker("wait", *ids)
         records = self.same_by_both("show")
         self.assertEqual({r["service"] for r in records}, {"backend", "redis"})
@@ -198,7 +200,8 @@ class Reading(Case):
             self.assertEqual(self.same_by_both("show", "--tail", n), everything[-n:])
         middle = everything[100]["time"]
         self.assertEqual(self.same_by_both("show", "--since", middle), [r for r in everything if r["time"] >= middle])
-        self.assertEqual(self.same_by_both("show", "--until", middle), [r for r in everything if r["time"] <= middle])
+        # It is printed in whole milliseconds, cut.
+        self.assertEqual(self.same_by_both("show", "--until", middle), [r for r in everything if r["time"] < middle])
         self.assertEqual(self.same_by_both("show", "--since", middle, "--tail", "5"), everything[-5:])
         found = self.same_by_both("grep", "goes on", "--tail", "4")
         self.assertEqual(found, [r for r in everything if "goes on" in "\n".join(r["lines"])][-4:])
@@ -315,14 +318,17 @@ class Reading(Case):
         for source in ("api", "file"):
             process = subprocess.Popen(self.program("--timeout", "5m", "logs", "show", "--source", source), cwd="/",
                                        env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            lines = sum(chunk.count(b"\n") for chunk in iter(lambda: process.stdout.read(1 << 20), b""))
+            lines = peak = 0
+            for chunk in iter(lambda: process.stdout.read(64 << 10), b""):
+                lines += chunk.count(b"\n")
+                status = pathlib.Path(f"/proc/{process.pid}/status").read_text()  # of this program alone, not of its parent
+                peak = max([peak, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))])
             process.stdout.close()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            self.assertEqual(process.returncode, 0)
-            self.assertGreaterEqual(lines, count)
+            self.assertEqual(process.wait(60), 0)
+            self.assertEqual(lines, 2 * count)  # each with the sentence on what was left out
             if not SANITIZED:
-                self.assertLess(usage.ru_maxrss / 1024, 60, source)
+                self.assertGreater(peak, 0)
+                self.assertLess(peak / 1024, 40, source)
 
     def test_another_user_gets_the_api(self):
         self.finished("backend", HOSTILE)
