@@ -9,7 +9,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // The engine writes what a container said last a moment after its end.
-constexpr Millis settling{500};
+constexpr Millis settling{400};
 
 class FileFollow final : public ContainerFollow {
   public:
@@ -19,21 +19,26 @@ class FileFollow final : public ContainerFollow {
         const uint64_t had = file_->stats().bytes;
         const auto came = file_->read(out, Deadline::in(Millis(0)));
         const bool some = (came && *came) || file_->stats().bytes != had;
-        if (some) last_came_ = Clock::now();
+        if (some)
+            quiet_since_.reset();
+        else if (!quiet_since_)
+            quiet_since_ = Clock::now();
         return some;
     }
 
     void set_running(bool running) override {
-        if (running_ != running) last_came_ = Clock::now();
+        if (running_ != running) quiet_since_.reset();
         running_ = running;
     }
-    bool settled() const override { return !running_ && Clock::now() - last_came_ >= settling; }
+    bool settled() const override {
+        return !running_ && quiet_since_ && Clock::now() - *quiet_since_ >= settling;
+    }
     const logscan::SourceStats& stats() const override { return file_->stats(); }
 
   private:
     std::unique_ptr<logscan::Source> file_;
     bool running_ = true;
-    Clock::time_point last_came_ = Clock::now();
+    std::optional<Clock::time_point> quiet_since_;  // a look found nothing
 };
 
 }  // namespace
@@ -41,7 +46,7 @@ class FileFollow final : public ContainerFollow {
 Result<std::unique_ptr<ContainerFollow>> follow_container(std::shared_ptr<const docker::Engine> engine,
                                                           const docker::Container& container, LogPlace place,
                                                           std::string service, const FollowBegin& begin,
-                                                          Deadline deadline) {
+                                                          std::function<void()> bell, Deadline deadline) {
     if (place == LogPlace::file) {
         FollowOptions options;
         options.from_beginning = begin.beginning || (begin.since && !begin.last);
@@ -56,7 +61,7 @@ Result<std::unique_ptr<ContainerFollow>> follow_container(std::shared_ptr<const 
     log.tty = container.tty;
     log.driver = container.log_driver;
     log.service = std::move(service);
-    return follow_by_engine(std::move(log), begin, deadline);
+    return follow_by_engine(std::move(log), begin, std::move(bell), deadline);
 }
 
 }  // namespace logbook::logsource

@@ -2,6 +2,7 @@
 // API.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ struct FollowBegin {
     std::optional<size_t> last;  // the last so many records, and on
 };
 
-// Not thread-safe.
+// Holds the log from its making on, whether or not it is polled. Not thread-safe.
 class ContainerFollow {
   public:
     virtual ~ContainerFollow() = default;
@@ -36,12 +37,14 @@ class ContainerFollow {
     virtual const logscan::SourceStats& stats() const = 0;
 };
 
+// `bell` is rung, from any thread, when a poll is worth while; a file rings nothing. It may be empty.
 Result<std::unique_ptr<ContainerFollow>> follow_container(std::shared_ptr<const docker::Engine> engine,
                                                           const docker::Container& container, LogPlace place,
                                                           std::string service, const FollowBegin& begin,
-                                                          Deadline deadline);
+                                                          std::function<void()> bell, Deadline deadline);
 
 // The API alone.
-std::unique_ptr<ContainerFollow> follow_by_engine(EngineLog log, const FollowBegin& begin, Deadline deadline);
+std::unique_ptr<ContainerFollow> follow_by_engine(EngineLog log, const FollowBegin& begin,
+                                                  std::function<void()> bell, Deadline deadline);
 
 }  // namespace logbook::logsource

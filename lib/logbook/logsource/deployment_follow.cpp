@@ -2,9 +2,10 @@
 #include "logbook/logsource/deployment_follow.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
 #include <fmt/format.h>
-#include <thread>
+#include <mutex>
 
 #include "logbook/logsource/container_follow.h"
 
@@ -17,6 +18,7 @@ using deployment::Member;
 using docker::ContainerState;
 
 constexpr Millis list_every{250};
+constexpr Millis list_often{50};         // while one comes or goes
 constexpr Millis engine_patience{3000};  // for one question
 constexpr Millis look_every{30};
 
@@ -44,6 +46,24 @@ struct Followed {
     std::unique_ptr<ContainerFollow> follow;  // nothing: not begun
 };
 
+// Rung by the threads that read, so that the end of a container's log is not noticed too late.
+struct Bell {
+    std::mutex mutex;
+    std::condition_variable rung;
+    bool ringing = false;
+
+    void ring() {
+        const std::lock_guard lock(mutex);
+        ringing = true;
+        rung.notify_all();
+    }
+    void wait(Millis most) {
+        std::unique_lock lock(mutex);
+        rung.wait_for(lock, most, [this] { return ringing; });
+        ringing = false;
+    }
+};
+
 class DeploymentFollow final : public logscan::Source {
   public:
     DeploymentFollow(std::shared_ptr<const docker::Engine> engine, const Deployment& deployment,
@@ -61,7 +81,7 @@ class DeploymentFollow final : public logscan::Source {
     Status begin(Deadline deadline) {
         if (Status listed = list(deadline.at_most(engine_patience)); !listed) return listed;
         for (Followed& one : followed_) one.was_there = one.state != ContainerState::created;
-        open_those_whose_turn_it_is(deadline);
+        open_all(deadline);
         return {};
     }
 
@@ -70,10 +90,11 @@ class DeploymentFollow final : public logscan::Source {
         for (;;) {
             if (Clock::now() >= next_list_) look_for_containers();
             bool came = false;
-            for (Followed& one : followed_) came = poll(one, out) || came;
+            for (Followed& one : followed_)
+                if (one.follow && has_turn(one)) came = poll(one, out) || came;
             if (out.size() > had) return true;
             if (deadline.passed()) return false;
-            if (!came) std::this_thread::sleep_for(std::min(look_every, deadline.remaining()));
+            if (!came) bell_->wait(std::min(look_every, deadline.remaining()));
         }
     }
 
@@ -128,23 +149,34 @@ class DeploymentFollow final : public logscan::Source {
             return;
         }
         engine_told_ = false;
-        open_those_whose_turn_it_is(Deadline::in(engine_patience));
+        open_all(Deadline::in(engine_patience));
         const auto done = [](const Followed& one) {
             return !one.listed && (!one.follow || one.follow->settled());
         };
         followed_.erase(std::remove_if(followed_.begin(), followed_.end(), done), followed_.end());
+        const bool change = std::any_of(followed_.begin(), followed_.end(), [](const Followed& one) {
+            return one.state == ContainerState::created || !one.listed ||
+                   (one.follow && !runs(one.state) && !one.follow->settled());
+        });
+        if (change) next_list_ = Clock::now() + list_often;
     }
 
-    void open_those_whose_turn_it_is(Deadline deadline) {
-        for (size_t i = 0; i < followed_.size(); ++i) {
-            Followed& one = followed_[i];
-            if (one.follow || one.refused || !one.listed || one.state == ContainerState::created) continue;
-            const bool waits =
-                std::any_of(followed_.begin(), followed_.begin() + ptrdiff_t(i), [&](const Followed& old) {
-                    return old.place == one.place && old.follow && !old.follow->settled() && !runs(old.state);
-                });
-            if (!waits) open(one, deadline);
+    // All that were started are opened at once, lest one is gone when its turn comes.
+    void open_all(Deadline deadline) {
+        for (Followed& one : followed_)
+            if (!one.follow && !one.refused && one.listed && one.state != ContainerState::created)
+                open(one, deadline);
+    }
+
+    // The one before it in its place has been read to its end, or both run.
+    bool has_turn(const Followed& one) const {
+        for (const Followed& old : followed_) {
+            if (&old == &one) return true;
+            if (old.place == one.place && old.follow && !old.follow->settled() &&
+                !(runs(old.state) && runs(one.state)))
+                return false;
         }
+        return true;
     }
 
     void open(Followed& one, Deadline deadline) {
@@ -172,17 +204,18 @@ class DeploymentFollow final : public logscan::Source {
         const auto packed = container->log_options.find("compress");
         const bool by_api = options_.access == LogAccess::automatic &&
                             packed != container->log_options.end() && packed->second == "true";
+        const auto bell = [to = bell_] { to->ring(); };
         FollowBegin begin;
         begin.beginning = options_.from_beginning || !one.was_there;
         if (one.was_there && !begin.beginning) {
             begin.since = options_.since;
             begin.last = options_.last;
         }
-        auto follow =
-            follow_container(engine_, *container, by_api ? LogPlace::api : *place, name, begin, deadline);
+        auto follow = follow_container(engine_, *container, by_api ? LogPlace::api : *place, name, begin,
+                                       bell, deadline);
         // Rotated away or forbidden meanwhile: the API may still give it.
         if (!follow && options_.access == LogAccess::automatic)
-            follow = follow_container(engine_, *container, LogPlace::api, name, begin, deadline);
+            follow = follow_container(engine_, *container, LogPlace::api, name, begin, bell, deadline);
         if (!follow) {
             one.refused = true;
             tell(follow.error());
@@ -200,7 +233,6 @@ class DeploymentFollow final : public logscan::Source {
     }
 
     bool poll(Followed& one, std::vector<logscan::Record>& out) {
-        if (!one.follow) return false;
         const bool came = one.follow->poll(out);
         const logscan::SourceStats& now = one.follow->stats();
         stats_.bytes += now.bytes - one.counted.bytes;
@@ -222,6 +254,7 @@ class DeploymentFollow final : public logscan::Source {
     std::vector<std::string> names_;  // of its containers, when it has no project
     DeploymentFollowOptions options_;
     docker::ContainerFilter filter_;
+    std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
     std::deque<Followed> followed_;
     logscan::SourceStats stats_;
     Clock::time_point next_list_ = Clock::now();

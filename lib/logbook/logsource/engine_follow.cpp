@@ -28,8 +28,8 @@ constexpr uint64_t known_tail = 1'000;  // lines by which the end of the log is 
 
 class EngineFollow final : public ContainerFollow {
   public:
-    EngineFollow(EngineLog log, const FollowBegin& begin, Deadline deadline)
-        : log_(std::move(log)), cutter_(log_.tty), grouper_(log_.service) {
+    EngineFollow(EngineLog log, const FollowBegin& begin, std::function<void()> bell, Deadline deadline)
+        : log_(std::move(log)), bell_(std::move(bell)), cutter_(log_.tty), grouper_(log_.service) {
         if (begin.last) {
             begin_with_last(*begin.last, deadline);
         } else if (begin.since) {
@@ -37,6 +37,7 @@ class EngineFollow final : public ContainerFollow {
         } else if (!begin.beginning) {
             begin_at_end(deadline);
         }
+        call();
     }
 
     bool poll(std::vector<logscan::Record>& out) override {
@@ -102,7 +103,8 @@ class EngineFollow final : public ContainerFollow {
         options.timestamps = true;
         options.follow = true;
         const auto known = window_.begin();
-        options.since = known ? known : since_;
+        // Never before the place where following began.
+        options.since = known && since_ ? std::max(*known, *since_) : known ? known : since_;
         window_.rewind();
         if (!all_) options.tail = known ? std::optional<uint64_t>(usual_tail) : begin_tail_;
         cutter_.reset();
@@ -112,7 +114,7 @@ class EngineFollow final : public ContainerFollow {
         running_when_called_ = running_;
         called_ = last_byte_ = Clock::now();
         stream_ = std::make_unique<EngineStream>(log_.engine, log_.id, log_.tty, std::move(options),
-                                                 Deadline::in(longest_call));
+                                                 Deadline::in(longest_call), bell_);
     }
 
     bool listen() {
@@ -151,6 +153,7 @@ class EngineFollow final : public ContainerFollow {
         if (message.time) {
             const bool was_first = std::exchange(first_, false);
             if (window_.seen(*message.time, message.text)) return;
+            if (given_twice(message)) return;
             if (was_first && window_.awaits() && !all_) {
                 again_ = true;
                 return;
@@ -167,6 +170,13 @@ class EngineFollow final : public ContainerFollow {
         grouper_.feed(line_of(message));
     }
 
+    // Docker 20.10 gives the last line before a rotation a second time. Its own drivers count nanoseconds, so
+    // no two lines have one; only the pieces of a long line do.
+    bool given_twice(const EngineMessage& message) const {
+        return message.feed && (log_.driver == "json-file" || log_.driver == "local") &&
+               window_.holds(*message.time, message.text);
+    }
+
     void end_of_call(const Status& outcome) {
         const auto now = Clock::now();
         if (again_) {
@@ -175,10 +185,13 @@ class EngineFollow final : public ContainerFollow {
             return;
         }
         all_ = false;
-        if (outcome || outcome.error().code == ErrorCode::not_found || now - called_ >= longest_call / 2) {
-            settled_ = !running_when_called_ && new_ == 0;
-            if (!outcome) settled_ = true;
-            pause_ = running_ || new_ > 0 ? first_pause : std::min(2 * pause_, longest_pause);
+        const bool gone = !outcome && outcome.error().code == ErrorCode::not_found;
+        const bool going = !outcome && outcome.error().code == ErrorCode::conflict;  // being removed
+        if (outcome || gone || going || now - called_ >= longest_call / 2) {
+            settled_ = gone || (outcome && !running_when_called_ && new_ == 0);
+            // At once: what a call misses at the container's end is there only until it is removed.
+            pause_ = new_ > 0 ? Millis(0) : std::min(std::max(2 * pause_, first_pause), longest_pause);
+            if (running_) pause_ = std::min(pause_, first_pause);
             next_call_ = now + pause_;
             told_ = false;
             return;
@@ -194,12 +207,13 @@ class EngineFollow final : public ContainerFollow {
     }
 
     EngineLog log_;
+    std::function<void()> bell_;
     logscan::SourceStats stats_;
     MessageCutter cutter_;
     logscan::Grouper grouper_;
     SeenWindow window_;
-    std::optional<WallTime> since_;       // as long as nothing was read
-    std::optional<uint64_t> begin_tail_;  // likewise
+    std::optional<WallTime> since_;       // nothing older is asked for
+    std::optional<uint64_t> begin_tail_;  // as long as nothing was read
     size_t skip_ = 0;                     // records before those that were asked for
 
     std::unique_ptr<EngineStream> stream_;
@@ -216,8 +230,8 @@ class EngineFollow final : public ContainerFollow {
 }  // namespace
 
 std::unique_ptr<ContainerFollow> follow_by_engine(EngineLog log, const FollowBegin& begin,
-                                                  Deadline deadline) {
-    return std::make_unique<EngineFollow>(std::move(log), begin, deadline);
+                                                  std::function<void()> bell, Deadline deadline) {
+    return std::make_unique<EngineFollow>(std::move(log), begin, std::move(bell), deadline);
 }
 
 }  // namespace logbook::logsource

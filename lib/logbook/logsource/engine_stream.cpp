@@ -10,8 +10,8 @@ constexpr size_t most_marks = 16 << 10;
 }  // namespace
 
 EngineStream::EngineStream(std::shared_ptr<const docker::Engine> engine, std::string id, bool tty,
-                           docker::LogOptions options, Deadline deadline)
-    : engine_(std::move(engine)), id_(std::move(id)), tty_(tty) {
+                           docker::LogOptions options, Deadline deadline, std::function<void()> bell)
+    : engine_(std::move(engine)), id_(std::move(id)), tty_(tty), bell_(std::move(bell)) {
     thread_ = std::thread([this, options = std::move(options), deadline] { run(options, deadline); });
 }
 
@@ -33,10 +33,13 @@ void EngineStream::run(docker::LogOptions options, Deadline deadline) {
     options.stopped = [this] { return stopping(); };
     Status outcome = engine_->logs(
         id_, tty_, options, [this](const docker::Piece& piece) { return put(piece); }, deadline);
-    const std::lock_guard lock(mutex_);
-    outcome_ = std::move(outcome);
-    ended_ = true;
-    came_.notify_all();
+    {
+        const std::lock_guard lock(mutex_);
+        outcome_ = std::move(outcome);
+        ended_ = true;
+        came_.notify_all();
+    }
+    if (bell_) bell_();
 }
 
 bool EngineStream::put(const docker::Piece& piece) {
@@ -48,6 +51,8 @@ bool EngineStream::put(const docker::Piece& piece) {
     ahead_.bytes += piece.bytes;
     ahead_.marks.push_back({piece.channel, piece.begins, piece.ends, piece.bytes.size()});
     came_.notify_all();
+    lock.unlock();
+    if (bell_) bell_();
     return true;
 }
 

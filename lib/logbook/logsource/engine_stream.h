@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,9 +19,10 @@ class EngineStream {
   public:
     static constexpr size_t most_ahead = 256 << 10;
 
-    // Begins to read at once. `options.stopped` is set here. The deadline is that of the whole call.
+    // Begins to read at once. `options.stopped` is set here. The deadline is that of the whole call. `bell`
+    // is rung from the reading thread when something came, or the end; it may be empty.
     EngineStream(std::shared_ptr<const docker::Engine> engine, std::string id, bool tty,
-                 docker::LogOptions options, Deadline deadline);
+                 docker::LogOptions options, Deadline deadline, std::function<void()> bell = {});
     // Ends the call: takes a tenth of a second at the most.
     ~EngineStream();
     EngineStream(const EngineStream&) = delete;
@@ -50,6 +52,7 @@ class EngineStream {
     std::shared_ptr<const docker::Engine> engine_;
     std::string id_;
     bool tty_;
+    std::function<void()> bell_;
     Batch taken_;  // the caller's
 
     std::mutex mutex_;

@@ -30,6 +30,8 @@ class SeenWindow {
     bool seen(WallTime time, std::string_view text);
     // Whether messages that were read should still come again.
     bool awaits() const { return !again_.empty(); }
+    // Whether it is among the messages of the last second.
+    bool holds(WallTime time, std::string_view text) const;
     // All that is older than the messages added counts as read: they are the end of a longer log.
     void cut_at_first();
 
@@ -39,10 +41,12 @@ class SeenWindow {
         uint64_t content;
     };
     static uint64_t key_of(const Mark& mark);
+    static Mark mark_of(WallTime time, std::string_view text);
 
     std::deque<Mark> marks_;
     std::optional<WallTime> floor_;  // what is not later than this has left the window
     WallTime latest_{};
+    std::unordered_map<uint64_t, uint32_t> held_;   // how many of each
     std::unordered_map<uint64_t, uint32_t> again_;  // expected to come again
 };
 

@@ -2,6 +2,7 @@
 // no gap and no duplicate; and whatever the engine does, it ends.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <random>
 #include <thread>
 
@@ -290,7 +291,7 @@ TEST_CASE("every cut of the engine's stream gives the records of its json-file")
     for (const bool tty : {false, true}) {
         const std::vector<Stored> log = hostile_log(!tty);
         const auto expected = from_file(log);
-        REQUIRE(expected.size() > 10);
+        REQUIRE(expected.size() >= 3);
         const std::string bytes = as_stream(log, tty);
         for (const size_t most : {7u, 31u, 1000u, 20000u, 5000000u})
             for (unsigned seed = 0; seed < 3; ++seed) CHECK(from_stream(bytes, tty, most, seed) == expected);
@@ -428,12 +429,13 @@ TEST_CASE("a log that is followed over many calls has no gap and no duplicate") 
         const auto engine = std::make_shared<LogEngine>();
         nanoseconds now(0);
         for (int i = 0; i < 400; ++i) {
-            // Both streams, stamps in the wrong order among them, several with the same, equal lines too.
-            now += nanoseconds(random() % 3 == 0 ? 0 : random() % 4'000'000);
-            const auto time = now + nanoseconds(!tty && random() % 4 == 0 ? random() % 2000 : 0);
-            engine->log.push_back(
-                {time, !tty && random() % 2 == 0,
-                 random() % 5 == 0 ? std::string("equal\n") : fmt::format("number {}\n", i)});
+            // Both streams, stamps in the wrong order among them, several with the same; equal lines at other
+            // times.
+            const bool equal = random() % 5 == 0;
+            now += nanoseconds(random() % 3 == 0 && !equal ? 0 : 1 + random() % 4'000'000);
+            const auto time = now + nanoseconds(!tty && !equal && random() % 4 == 0 ? random() % 2000 : 0);
+            engine->log.push_back({time, !tty && random() % 2 == 0,
+                                   equal ? std::string("equal\n") : fmt::format("number {}\n", i)});
         }
         if (!tty)
             engine->log.push_back({now + nanoseconds(5'000'000), false, std::string(engine_piece, 'x')});
@@ -447,7 +449,7 @@ TEST_CASE("a log that is followed over many calls has no gap and no duplicate") 
             expected.push_back(line.substr(line.rfind('|') + 1));
         FollowBegin begin;
         begin.beginning = true;
-        const auto follow = follow_by_engine(log_of(engine, tty), begin, Deadline::in(Millis(5000)));
+        const auto follow = follow_by_engine(log_of(engine, tty), begin, {}, Deadline::in(Millis(5000)));
         CHECK(follow_until(*follow, expected.size()) == expected);
         CHECK(follow->stats().problems.empty());
     }
@@ -459,7 +461,7 @@ TEST_CASE("following begins with the last records, or with what comes from now o
         for (int i = 0; i < 5000; ++i) say(engine->log, fmt::format("old {}\n", i));
         FollowBegin begin;
         if (from_last) begin.last = 3;
-        const auto follow = follow_by_engine(log_of(engine), begin, Deadline::in(Millis(5000)));
+        const auto follow = follow_by_engine(log_of(engine), begin, {}, Deadline::in(Millis(5000)));
         {
             const std::lock_guard lock(engine->mutex);
             say(engine->log, "new 1\n");
@@ -467,7 +469,9 @@ TEST_CASE("following begins with the last records, or with what comes from now o
         }
         std::vector<std::string> expected = {"old 4997", "old 4998", "old 4999", "new 1", "new 2"};
         if (!from_last) expected.erase(expected.begin(), expected.begin() + 3);
-        CHECK(follow_until(*follow, expected.size()) == expected);
+        const auto found = follow_until(*follow, expected.size());
+        CAPTURE(fmt::format("{}", fmt::join(found, ", ")));
+        CHECK(found == expected);
     }
 }
 
@@ -476,7 +480,7 @@ TEST_CASE("a log that was rotated away meanwhile is told, and read on") {
     for (int i = 0; i < 10; ++i) say(engine->log, fmt::format("number {}\n", i));
     FollowBegin begin;
     begin.beginning = true;
-    const auto follow = follow_by_engine(log_of(engine), begin, Deadline::in(Millis(5000)));
+    const auto follow = follow_by_engine(log_of(engine), begin, {}, Deadline::in(Millis(5000)));
     CHECK(follow_until(*follow, 10).size() == 10);
     {
         const std::lock_guard lock(engine->mutex);
@@ -494,7 +498,7 @@ TEST_CASE("a container's follow is settled when it has stopped and all was read"
     say(engine->log, "one\n");
     FollowBegin begin;
     begin.beginning = true;
-    const auto follow = follow_by_engine(log_of(engine), begin, Deadline::in(Millis(5000)));
+    const auto follow = follow_by_engine(log_of(engine), begin, {}, Deadline::in(Millis(5000)));
     CHECK_FALSE(follow->settled());
     CHECK(follow_until(*follow, 1).size() == 1);
     CHECK_FALSE(follow->settled());
