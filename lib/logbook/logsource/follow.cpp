@@ -15,6 +15,7 @@
 #include "logbook/host/gzip.h"
 #include "logbook/logsource/bytes.h"
 #include "logbook/logsource/file_source.h"
+#include "logbook/logsource/file_tail.h"
 #include "logbook/logsource/line_feed.h"
 
 namespace logbook::logsource {
@@ -43,18 +44,6 @@ std::optional<FileId> id_of(const std::filesystem::path& path) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) return std::nullopt;
     return FileId{facts.st_dev, facts.st_ino, uint64_t(facts.st_size)};
-}
-
-// Up to `room` bytes from `at`; fewer at the end of the file or where it cannot be read.
-size_t read_at(int fd, char* into, size_t room, uint64_t at) {
-    size_t done = 0;
-    while (done < room) {
-        const ssize_t n = ::pread(fd, into + done, room - done, off_t(at + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
-        done += size_t(n);
-    }
-    return done;
 }
 
 class Follower final : public logscan::Source {
@@ -108,52 +97,14 @@ class Follower final : public logscan::Source {
     }
 
   private:
-    // Reads back until enough records stand behind the place.
     void begin_with_last(size_t wanted) {
         const auto id = id_of(fd_.get());
-        const uint64_t size = id ? id->size : 0;
-        for (uint64_t window = 4 * block;; window *= 8) {
-            const uint64_t from = size > window ? size - window : 0;
-            const auto [begin, records] = records_from(from, size);
-            // The first one of each stream may be the end of a longer one.
-            if (from > 0 && records < wanted + 2) continue;
-            at_ = begin;
-            skip_ = records - std::min<size_t>(records, wanted);
-            break;
-        }
+        const FileTail tail = find_file_tail(fd_.get(), id ? id->size : 0, wanted);
+        at_ = tail.begin;
+        skip_ = tail.records - std::min(tail.records, wanted);
         char before[mark_bytes];
         const size_t n = size_t(std::min<uint64_t>(at_, sizeof before));
         remember(std::string_view(before, read_at(fd_.get(), before, n, at_ - n)));
-    }
-
-    // Where the first line at or behind `from` begins, and how many records stand behind it.
-    std::pair<uint64_t, size_t> records_from(uint64_t from, uint64_t to) const {
-        logscan::SourceStats ignored;
-        LineFeed feed(service_, ignored);
-        size_t records = 0;
-        const auto count = [&] {
-            for (logscan::Record record; feed.take(record);) ++records;
-        };
-        bool inside = from == 0;
-        uint64_t begin = from, at = from;
-        char bytes[block];
-        while (at < to) {
-            const size_t n = read_at(fd_.get(), bytes, size_t(std::min<uint64_t>(sizeof bytes, to - at)), at);
-            if (n == 0) break;
-            at += n;
-            std::string_view text(bytes, n);
-            if (!inside) {
-                const size_t end = text.find('\n');
-                begin = end == std::string_view::npos ? at : at - n + end + 1;
-                inside = end != std::string_view::npos;
-                text.remove_prefix(inside ? end + 1 : text.size());
-            }
-            feed.push(text);
-            count();
-        }
-        feed.finish();
-        count();
-        return {begin, records};
     }
 
     // Takes what is new; false when nothing is. A block at a time, so that memory does not grow with what was
