@@ -13,11 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void register_container_secrets(App& app, const docker::Container& container) {
-    for (const docker::EnvironmentValue& variable : container.environment)
-        if (settings::is_secret_name(variable.name)) app.redactor.add(variable.value);
-}
-
 deployment::ComposeProject read_compose(App& app, const fs::path& folder) {
     const settings::Lookup outer = process_environment();
     const auto env = settings::load_env(folder / ".env", outer);
@@ -28,6 +23,11 @@ deployment::ComposeProject read_compose(App& app, const fs::path& folder) {
 }
 
 }  // namespace
+
+void register_container_secrets(App& app, const docker::Container& container) {
+    for (const docker::EnvironmentValue& variable : container.environment)
+        if (settings::is_secret_name(variable.name)) app.redactor.add(variable.value);
+}
 
 Result<std::unique_ptr<docker::Engine>> open_engine(App& app) {
     const auto endpoint = docker::find_endpoint(app.global.engine, docker::endpoint_world());
