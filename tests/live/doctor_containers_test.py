@@ -134,7 +134,7 @@ class RunningStack(Case):
         cli = ["exec", "-e", f"REDISCLI_AUTH={self.stack.env['REDIS_PASSWORD']}", name, "redis-cli"]
         self.engine.docker(*cli, "CONFIG", "SET", "maxmemory", "500kb")
         try:
-            self.assert_first("cache.memory", "refuses writes")
+            self.assert_first("cache.memory", "refuses every write")
         finally:
             self.engine.docker(*cli, "CONFIG", "SET", "maxmemory", "0")
 
@@ -279,6 +279,82 @@ class RunningStack(Case):
         address = "unix:///nonexistent/docker.sock"
         finding, _ = self.assert_first("engine.reachable", "does not run", env={"DOCKER_HOST": address})
         self.assertIn("systemctl", finding["fix"][0]["command"])
+
+
+@engines.needs_engine
+class OtherBackend(Case):
+    """Faults that stand in how the backend is made: an overlay makes it, and goes afterwards."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stack = cls.enterClassContext(engines.Stack(cls.engine, "base", 2))
+        cls.sql(cls, SEED)
+
+    def tearDown(self):
+        (self.stack.folder / "docker-compose.override.yml").unlink(missing_ok=True)
+        self.stack.write_env()
+
+    def made_with(self, overlay):
+        (self.stack.folder / "docker-compose.override.yml").write_text(overlay)
+        self.stack.compose("up", "-d", "--no-deps", "backend")
+
+    def wait_for_restarts(self, count=3):
+        until = time.monotonic() + 60
+        while self.engine.inspect(self.stack.names["backend"])["RestartCount"] < count:
+            self.assertLess(time.monotonic(), until, "no crash loop")
+            time.sleep(0.2)
+
+    def test_crash_loop_for_the_security_gate(self):
+        env = dict(self.stack.env, ENVIRONMENT="production")
+        (self.stack.folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in env.items()))
+        (self.stack.folder / ".env").chmod(0o600)
+        self.stack.compose("up", "-d", "--no-deps", "backend")
+        self.wait_for_restarts()
+        self.assert_first("config.gate", "refuse to start in production", ["backend.container", "backend.port"], steady=False)
+
+    def test_crash_loop_for_a_wrong_database_host(self):
+        self.made_with("services: {backend: {environment: {DB_HOST: mysqll}, command: [logbookctl, serve, --listen, "
+                       "0.0.0.0, --port, '3001', --db-retries, '1']}}")
+        self.wait_for_restarts()
+        self.assert_first("db.host", "no container of the deployment has the name `mysqll`", ["backend.container"],
+                          steady=False)
+
+    def test_a_start_that_failed_under_a_parent_that_stays(self):
+        self.made_with("services: {backend: {command: [sh, -c, \"echo '2026-11-22 08:02:10 | INFO     | main:lifespan:9 - "
+                       "Starting The Logbook Backend (worker PID 9)...'; echo 'KeyError: a17c4e9d2b61'; echo '2026-11-22 "
+                       "08:02:14 | ERROR    | logging:callHandlers:1746 - Application startup failed. Exiting.'; "
+                       "exec sleep 3600\"]}}")
+        finding, _ = self.assert_first("backend.start", "KeyError: a17c4e9d2b61", ["backend.port", "frontend.proxy"])
+        self.assertEqual(self.engine.inspect(self.stack.names["backend"])["State"]["Status"], "running")
+
+    def test_a_first_start_in_progress_is_no_failure(self):
+        self.made_with("services: {backend: {command: [sh, -c, \"echo '2026-11-22 08:02:10 | INFO     | main:lifespan:9 - "
+                       "Starting The Logbook Backend (worker PID 9)...'; echo '2026-11-22 08:02:11 | INFO     | "
+                       "main:set_phase:105 - Startup [worker 9]: Running database migrations...'; exec sleep 3600\"]}}")
+        finding, document = self.assert_first("backend.start", code=3)
+        self.assertIn("Running database migrations", finding["cause"])
+        self.assertEqual(document["roots"], [])
+
+    def test_container_clock_ten_minutes_ahead(self):
+        self.made_with("services: {backend: {environment: {FAKETIME: '+10m', LD_PRELOAD: "
+                       "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1}}}")
+        self.engine.wait_for(self.stack.names["backend"], "healthy")
+        self.engine.docker("restart", "-t", "2", self.stack.names["frontend"])
+        time.sleep(1)
+        finding, _ = self.assert_first("backend.clock", "ahead of this machine's")
+        self.assertRegex(finding["cause"], "(59|60)[0-9] s")
+
+    def test_a_backend_whose_port_is_not_published_is_asked_at_its_address(self):
+        self.made_with("services: {backend: {ports: !reset []}}")
+        self.engine.wait_for(self.stack.names["backend"], "healthy")
+        self.engine.docker("restart", "-t", "2", self.stack.names["frontend"])
+        time.sleep(1)
+        done = self.run_with("-o", "json", "health", "-C", self.stack.folder)
+        layers = {layer["layer"]: layer for layer in json.loads(done.stdout)["layers"]}
+        self.assertEqual((done.returncode, layers["backend"]["state"], layers["frontend"]["state"]), (0, "healthy", "healthy"),
+                         done.stdout)
+        self.assertRegex(layers["backend"]["how"], r"http://10\.214\.\d+\.\d+:3001/health")
 
 
 if __name__ == "__main__":

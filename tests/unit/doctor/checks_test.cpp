@@ -295,7 +295,9 @@ const std::vector<Case>& cases() {
              s.add_containers(), s.backend_reading.health.state = HealthState::refused;
              s.log = "x - Starting The Logbook Backend (worker PID 9)...\n";
          }},
-        {"backend.clock", Outcome::warn, "600 s ahead",
+        {"backend.clock", Outcome::warn, "30 s behind",
+         [](S& s) { s.backend_reading.health.date = s.time - 30s; }},
+        {"backend.clock", Outcome::fail, "600 s ahead",
          [](S& s) { s.backend_reading.health.date = s.time + 600s; }},
         {"backend.clock", Outcome::pass, "", [](S& s) { s.backend_reading.health.date = s.time - 3s; }},
         {"container.health", Outcome::warn, "own healthcheck fails",
