@@ -2,6 +2,7 @@
 #include "project.h"
 
 #include <cstdlib>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,12 @@ settings::Lookup process_environment() {
         const char* value = std::getenv(std::string(name).c_str());
         return value ? std::optional<std::string>(value) : std::nullopt;
     };
+}
+
+std::vector<std::string> whole_environment() {
+    std::vector<std::string> all;
+    for (char** entry = environ; entry && *entry; ++entry) all.emplace_back(*entry);
+    return all;
 }
 
 void register_secrets(App& app, const settings::EnvFile& file, const settings::Settings& all) {

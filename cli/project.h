@@ -16,6 +16,9 @@ struct Project {
 // This process's environment variables, in which Compose, too, looks before it looks into `.env`.
 settings::Lookup process_environment();
 
+// The same, complete, as a child process is given it: "NAME=value".
+std::vector<std::string> whole_environment();
+
 // Loads app.global.env_path(). A file that Compose would refuse is opened too: see env.file.problems.
 Result<Project> open_project(App& app);
 

@@ -8,7 +8,7 @@ __logbookctl_commands() {
     case $1 in
     '') echo 'doctor health explain ps stats secrets config logs serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
-    'config') echo 'check show' ;;
+    'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;

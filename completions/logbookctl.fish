@@ -36,7 +36,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -69,7 +69,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a explain -d 'Say what an erro
 complete -c logbookctl -n '__logbookctl_at \'\'' -a ps -d 'List the deployment\'s services, their state and their health'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a stats -d 'Show what every service uses: CPU, memory, network, disk'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
-complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge and show the settings in .env'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge, show and follow the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and judge logs, record by record'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
@@ -111,6 +111,7 @@ complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l fresh-instal
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l dry-run -d 'Say what would be written, and change nothing'
 complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge .env by the application\'s security gate, before it starts'
 complete -c logbookctl -n '__logbookctl_at \'config\'' -a show -d 'Show the effective settings and where each comes from'
+complete -c logbookctl -n '__logbookctl_at \'config\'' -a drift -d 'Tell whether what .env says has reached the containers'
 complete -c logbookctl -n '__logbookctl_at \'config check\'' -l as -x -a 'production staging development' -d 'Judge the same values as this ENVIRONMENT'
 complete -c logbookctl -n '__logbookctl_at \'config show\'' -l all -d 'The application\'s defaults too'
 complete -c logbookctl -n '__logbookctl_at \'logs\'' -a show -d 'Print log records, several logs as one by time'
