@@ -109,7 +109,7 @@ complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l write -d 'Fi
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l replace -x -d 'Give NAME a new value although it has one (with --confirm=NAME)'
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l fresh-install -d 'Your word that no data exists (with --confirm=DATABASE)'
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l dry-run -d 'Say what would be written, and change nothing'
-complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge .env by the application\'s security gate, before it starts'
+complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge the settings by the application\'s security gate, before it starts'
 complete -c logbookctl -n '__logbookctl_at \'config\'' -a show -d 'Show the effective settings and where each comes from'
 complete -c logbookctl -n '__logbookctl_at \'config\'' -a drift -d 'Tell whether what .env says has reached the containers'
 complete -c logbookctl -n '__logbookctl_at \'config check\'' -l as -x -a 'production staging development' -d 'Judge the same values as this ENVIRONMENT'

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "logbook/deployment/backend_settings.h"
 #include "logbook/host/login_users.h"
 
 namespace logbook::doctor {
@@ -38,6 +39,17 @@ class LiveScene final : public Scene {
         return settings_.get([&] {
             return env() ? settings::Settings(env()->file, from_.environment)
                          : settings::Settings(settings::EnvFile{}, from_.environment);
+        });
+    }
+    const settings::Settings& backend_settings() const override {
+        return backend_settings_.get([&] {
+            static const settings::EnvFile none;
+            const settings::EnvFile& file = env() ? env()->file : none;
+            return deployment::backend_settings(
+                       file, from_.environment, compose(),
+                       deployment::read_compose_origins(from_.project_dir,
+                                                        deployment::compose_lookup(file, from_.environment)))
+                .value_or(settings());
         });
     }
     const deployment::ComposeProject& compose() const override {
@@ -111,7 +123,7 @@ class LiveScene final : public Scene {
     Deadline deadline_;
     Millis probe_limit_;
     Once<Result<settings::LoadedEnv>> env_;
-    Once<settings::Settings> settings_;
+    Once<settings::Settings> settings_, backend_settings_;
     Once<deployment::ComposeProject> compose_;
     Once<probe::DatabaseReading> database_;
     Once<probe::CacheReading> cache_;
