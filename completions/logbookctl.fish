@@ -2,7 +2,7 @@
 
 function __logbookctl_takes_value
     switch "$argv[1]"
-        case '*:-C' '*:--project-dir' '*:--env-file' '*:-p' '*:--project-name' '*:-H' '*:--host' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
+        case '*:-C' '*:--project-dir' '*:-d' '*:--deployment' '*:--env-file' '*:-p' '*:--project-name' '*:-H' '*:--host' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
             return 0
         case 'doctor:--only' 'doctor:--skip' 'doctor:--waivers' 'doctor:--fail-on'
             return 0
@@ -77,6 +77,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the com
 complete -c logbookctl -l version -d 'Print the version'
 complete -c logbookctl -s h -l help -d 'Show this help'
 complete -c logbookctl -s C -l project-dir -x -a '(__fish_complete_directories)' -d 'The folder with docker-compose.yml and .env'
+complete -c logbookctl -s d -l deployment -x -a '(logbookctl __complete deployments 2>/dev/null)' -d 'A deployment named in your config file'
 complete -c logbookctl -l env-file -r -F -d 'Read this file instead of .env in the project\'s folder'
 complete -c logbookctl -s p -l project-name -x -d 'The Compose project, where several run'
 complete -c logbookctl -s H -l host -x -d 'The container engine: unix:///path, tcp://host:port'
