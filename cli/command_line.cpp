@@ -7,6 +7,7 @@
 #include "help.h"
 #include "logbook/base/text.h"
 #include "logbook/base/version.h"
+#include "user_config.h"
 
 namespace logbook::cli {
 namespace {
@@ -100,6 +101,7 @@ void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line
     root.add_option("-C,--project-dir", global.project_dir, "The folder with docker-compose.yml and .env")
         ->type_name("DIR")
         ->envname("LOGBOOKCTL_PROJECT_DIR");
+    add_deployment_option(root);
     root.add_option("--env-file", global.env_file, "Read this file instead of .env in the project's folder")
         ->type_name("FILE")
         ->envname("LOGBOOKCTL_ENV_FILE");

@@ -1,4 +1,5 @@
-// Whether data exists that new secrets would make unreadable: asked of the database that `.env` names.
+// Whether data exists that new secrets would make unreadable: asked of the database that `.env` names, or of
+// the engine, where the Compose files have the database.
 #pragma once
 
 #include "app.h"
@@ -7,8 +8,13 @@
 
 namespace logbook::cli {
 
+struct ProvenData {
+    secrets::DataProof proof;
+    bool database_answered = false;  // it exists, and keeps the passwords that it was made with
+};
+
 // `all` must come from the file alone: what this shell exports must not divert the question elsewhere. Takes
-// 3 s at the most, and never longer than the run.
-secrets::DataProof prove_data(const App& app, const settings::Settings& all);
+// some seconds at the most, and never longer than the run.
+ProvenData prove_data(App& app, const settings::Settings& all);
 
 }  // namespace logbook::cli

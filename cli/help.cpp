@@ -60,7 +60,11 @@ void put_usage(Screen& screen, const CommandFacts& facts) {
     if (!facts.commands.empty()) usage += " COMMAND";
     for (const WordFacts& word : facts.words)
         usage += (word.required ? " " + word.name : " [" + word.name + "]") + (word.repeats ? "..." : "");
-    screen.heading(usage + " [options]");
+    usage += " [options]";
+    if (facts.path.empty())
+        screen.text(usage);  // the whole program's screen is the fullest one
+    else
+        screen.heading(usage);
 }
 
 void put_commands(Screen& screen, const CommandFacts& facts) {
@@ -84,7 +88,15 @@ void put_options(Screen& screen, const CommandFacts& facts) {
     const size_t column = column_of(lefts);
     screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
     for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
-    for (const OptionFacts& option : facts.options) screen.row(left_of(option), option.description, column);
+    for (const OptionFacts& option : facts.options) {
+        // On the one screen of the whole program these two share a line.
+        const std::string& name = option.names.back();
+        if (name == "--version") continue;
+        if (name == "--help")
+            screen.row(left_of(option) + ", --version", "Show this help; print the version", column);
+        else
+            screen.row(left_of(option), option.description, column);
+    }
 }
 
 // The facts of the command that CLI11 asks about.

@@ -12,6 +12,7 @@
 #include "logbook/net/redis_session.h"
 #include "logbook/net/sql_session.h"
 #include "logbook/net/transport.h"
+#include "user_config.h"
 
 namespace logbook::cli {
 namespace {
@@ -65,6 +66,18 @@ int run(int argc, char** argv) {
     if (!parsed.proceed) {
         (parsed.code == ExitCode::ok ? app.out : app.err).put(parsed.text);
         return finish(app, parsed.code);
+    }
+    // A wrong config file is a wrong command line; completion must work all the same.
+    const std::vector<CLI::App*> chosen = root.get_subcommands();
+    const bool completing = !chosen.empty() && (chosen.front()->get_name() == "__complete" ||
+                                                chosen.front()->get_name() == "completion");
+    if (!completing) {
+        if (const Status applied = apply_user_config(root, app.global); !applied) {
+            app.report(applied.error());
+            return finish(app, ExitCode::usage);
+        }
+        app.out.set_terminal(terminal_of(STDOUT_FILENO, app.global.color));
+        app.err.set_terminal(terminal_of(STDERR_FILENO, app.global.color));
     }
     app.deadline = Deadline::in(app.global.timeout);
     return finish(app, line.run(app));

@@ -184,6 +184,18 @@ std::string man_page(const CommandFacts& root) {
     out += ".SH FILES\n.TP\n" + bold(".env") + "\n" +
            paragraph("The deployment's settings, in the project's folder.");
     out +=
+        ".TP\n" + bold("$XDG_CONFIG_HOME/logbookctl/config.yaml") + ", " +
+        bold("~/.config/logbookctl/config.yaml") + ", " + bold("/etc/logbookctl/config.yaml") + "\n" +
+        paragraph(
+            "Named deployments and defaults, the user's over the system's. Under deployments, each name has "
+            "any of folder (absolute, or from ~/), engine (as --host), project (as --project-name), url "
+            "(the public address, for health --url), timeout, output and color. At the top stand engine, "
+            "timeout, output and color for all, and default: the deployment that is meant where neither "
+            "--deployment nor --project-dir is given and the current folder holds no project. An option "
+            "beats its variable, that beats the project's .env, and that beats these files. A file that "
+            "somebody else owns or may write is refused, since it could send commands to another engine. "
+            "There is no key for a secret.");
+    out +=
         ".TP\n" + bold("/etc/logbookctl/runbook.d/*.yaml") + "\n" + paragraph("Runbook entries of the site.");
     return out + ".SH SEE ALSO\n" + bold("logbook-runbook") + "(7), " + bold("logbook") + "(3)\n";
 }

@@ -29,6 +29,8 @@ Values values_of(const CLI::Option& option) {
             values.entries = true;
         else if (kind == "ID")
             values.checks = true;
+        else if (kind == "DEPLOYMENT")
+            values.deployments = true;
         else if (is_word(part))
             values.words.push_back(part);
     }

@@ -9,16 +9,17 @@
 namespace logbook::cli {
 
 // What may stand as a value. It is read from the option's type name, whose parts stand between bars: a word
-// in small letters is itself, FILE and DIR are paths, ENTRY is a runbook entry, ID a check of doctor; others
-// are anything.
+// in small letters is itself, FILE and DIR are paths, ENTRY is a runbook entry, ID a check of doctor,
+// DEPLOYMENT one of the config file; others are anything.
 struct Values {
     std::vector<std::string> words;
     bool files = false;
     bool folders = false;
     bool entries = false;
     bool checks = false;
+    bool deployments = false;
 
-    bool any() const { return !words.empty() || files || folders || entries || checks; }
+    bool any() const { return !words.empty() || files || folders || entries || checks || deployments; }
 };
 
 struct OptionFacts {

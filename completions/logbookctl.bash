@@ -1,14 +1,14 @@
 # Completion of logbookctl for bash, made by `logbookctl completion bash`. Do not edit.
 # shellcheck shell=bash
 
-__logbookctl_everywhere='--version -h --help -C --project-dir --env-file -p --project-name -H --host -o --output --timeout --confirm --color -q --quiet -v --verbose -y --yes --no-input'
+__logbookctl_everywhere='--version -h --help -C --project-dir -d --deployment --env-file -p --project-name -H --host -o --output --timeout --confirm --color -q --quiet -v --verbose -y --yes --no-input'
 
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
     '') echo 'doctor health explain ps stats secrets config logs serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
-    'config') echo 'check show' ;;
+    'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
@@ -104,6 +104,7 @@ __logbookctl_value() {
     'sandbox down:--dir') echo 'folders;' ;;
     'sandbox status:--dir') echo 'folders;' ;;
     *:-C | *:--project-dir) echo 'folders;' ;;
+    *:-d | *:--deployment) echo 'deployments;' ;;
     *:--env-file) echo 'files;' ;;
     *:-p | *:--project-name) echo '' ;;
     *:-H | *:--host) echo '' ;;
@@ -130,7 +131,7 @@ __logbookctl_offer() {
         case $kind in
         files) compopt -o filenames 2>/dev/null; while read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$2") ;;
         folders) compopt -o filenames 2>/dev/null; while read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "$2") ;;
-        entries | checks)
+        entries | checks | deployments)
             while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$("${COMP_WORDS[0]}" __complete "$kind" 2>/dev/null | cut -f 1)" -- "$2") ;;
         words\ *) while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "${kind#words }" -- "$2") ;;
         esac

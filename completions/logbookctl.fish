@@ -2,7 +2,7 @@
 
 function __logbookctl_takes_value
     switch "$argv[1]"
-        case '*:-C' '*:--project-dir' '*:--env-file' '*:-p' '*:--project-name' '*:-H' '*:--host' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
+        case '*:-C' '*:--project-dir' '*:-d' '*:--deployment' '*:--env-file' '*:-p' '*:--project-name' '*:-H' '*:--host' '*:-o' '*:--output' '*:--timeout' '*:--confirm' '*:--color'
             return 0
         case 'doctor:--only' 'doctor:--skip' 'doctor:--waivers' 'doctor:--fail-on'
             return 0
@@ -36,7 +36,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -69,7 +69,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a explain -d 'Say what an erro
 complete -c logbookctl -n '__logbookctl_at \'\'' -a ps -d 'List the deployment\'s services, their state and their health'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a stats -d 'Show what every service uses: CPU, memory, network, disk'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
-complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge and show the settings in .env'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge, show and follow the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and judge logs, record by record'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
@@ -77,6 +77,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the com
 complete -c logbookctl -l version -d 'Print the version'
 complete -c logbookctl -s h -l help -d 'Show this help'
 complete -c logbookctl -s C -l project-dir -x -a '(__fish_complete_directories)' -d 'The folder with docker-compose.yml and .env'
+complete -c logbookctl -s d -l deployment -x -a '(logbookctl __complete deployments 2>/dev/null)' -d 'A deployment named in your config file'
 complete -c logbookctl -l env-file -r -F -d 'Read this file instead of .env in the project\'s folder'
 complete -c logbookctl -s p -l project-name -x -d 'The Compose project, where several run'
 complete -c logbookctl -s H -l host -x -d 'The container engine: unix:///path, tcp://host:port'
@@ -109,8 +110,9 @@ complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l write -d 'Fi
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l replace -x -d 'Give NAME a new value although it has one (with --confirm=NAME)'
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l fresh-install -d 'Your word that no data exists (with --confirm=DATABASE)'
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l dry-run -d 'Say what would be written, and change nothing'
-complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge .env by the application\'s security gate, before it starts'
+complete -c logbookctl -n '__logbookctl_at \'config\'' -a check -d 'Judge the settings by the application\'s security gate, before it starts'
 complete -c logbookctl -n '__logbookctl_at \'config\'' -a show -d 'Show the effective settings and where each comes from'
+complete -c logbookctl -n '__logbookctl_at \'config\'' -a drift -d 'Tell whether what .env says has reached the containers'
 complete -c logbookctl -n '__logbookctl_at \'config check\'' -l as -x -a 'production staging development' -d 'Judge the same values as this ENVIRONMENT'
 complete -c logbookctl -n '__logbookctl_at \'config show\'' -l all -d 'The application\'s defaults too'
 complete -c logbookctl -n '__logbookctl_at \'logs\'' -a show -d 'Print log records, several logs as one by time'

@@ -25,9 +25,10 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Secrets");
     add_secrets_generate(secrets, line);
     add_secrets_check(secrets, line);
-    CLI::App& config = noun(root, "config", "Judge and show the settings in .env", "Secrets");
+    CLI::App& config = noun(root, "config", "Judge, show and follow the settings in .env", "Secrets");
     add_config_check(config, line);
     add_config_show(config, line);
+    add_config_drift(config, line);
     CLI::App& logs = noun(root, "logs", "Read, search and judge logs, record by record", "Diagnose");
     add_logs_show(logs, line);
     add_logs_grep(logs, line);

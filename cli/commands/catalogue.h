@@ -13,6 +13,7 @@ void add_explain(CLI::App& parent, CommandLine& line);
 void add_all_commands(CLI::App& root, CommandLine& line);
 
 void add_config_check(CLI::App& parent, CommandLine& line);
+void add_config_drift(CLI::App& parent, CommandLine& line);
 void add_config_show(CLI::App& parent, CommandLine& line);
 void add_doctor(CLI::App& parent, CommandLine& line);
 void add_health(CLI::App& parent, CommandLine& line);

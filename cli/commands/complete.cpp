@@ -5,6 +5,7 @@
 #include "logbook/doctor/check.h"
 #include "site_runbook.h"
 #include "tree.h"
+#include "user_config.h"
 
 namespace logbook::cli {
 namespace {
@@ -43,6 +44,8 @@ ExitCode run_complete(App& app, const std::string& what, const CommandFacts& fac
     if (what == "checks")
         for (const doctor::Check& check : doctor::all_checks())
             app.out.line(std::string(check.id) + "\t" + std::string(check.claim));
+    if (what == "deployments")
+        for (const std::string& name : configured_deployments()) app.out.line(name);
     if (what == "entries") {
         const runbook::Catalogue catalogue = catalogue_with_site_entries(app);
         for (const runbook::Entry& entry : catalogue.entries()) app.out.line(entry.slug + "\t" + entry.title);
@@ -57,7 +60,9 @@ void add_complete(CLI::App& parent, CommandLine& line) {
     cmd->fallthrough();
     cmd->group("");
     auto what = std::make_shared<std::string>();
-    cmd->add_option("what", *what)->required()->check(CLI::IsMember({"entries", "checks", "tree"}));
+    cmd->add_option("what", *what)
+        ->required()
+        ->check(CLI::IsMember({"entries", "checks", "deployments", "tree"}));
     cmd->callback([&line, &parent, what] {
         line.run = [&line, &parent, what](App& app) {
             return run_complete(app, *what, facts_of(parent, line));

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "commands/catalogue.h"
@@ -19,6 +20,9 @@ struct ConfigCheckOptions {
 
 struct Verdict {
     std::string file, environment;
+    std::string judged;    // in words
+    std::string obstacle;  // why it is .env alone although there are Compose files
+    Json given;
     bool armed = false, blocks = false;
     std::vector<settings::GateFinding> findings;
 
@@ -51,6 +55,7 @@ Json to_json(const Verdict& verdict) {
                                 {"message", finding.message},
                                 {"fix", finding.fix}}));
     return Json::object({{"env_file", verdict.file},
+                         {"judged", verdict.given},
                          {"environment", verdict.environment},
                          {"armed", verdict.armed},
                          {"blocks_start", verdict.blocks},
@@ -60,7 +65,7 @@ Json to_json(const Verdict& verdict) {
 std::string summary(const Verdict& verdict) {
     return fmt::format("{} critical, {}, {} of ours · {} as {}", verdict.count(settings::Severity::critical),
                        counted(verdict.count(settings::Severity::warning), "warning"),
-                       verdict.count(settings::Severity::advice), verdict.file, verdict.environment);
+                       verdict.count(settings::Severity::advice), verdict.judged, verdict.environment);
 }
 
 void show(App& app, const Verdict& verdict) {
@@ -85,7 +90,12 @@ void show(App& app, const Verdict& verdict) {
     else
         line = glyph(app.out, Mark::pass) + " the backend would start";
     app.out.line(line);
-    app.out.line("  " + summary(verdict));
+    for (const std::string& part : wrap(summary(verdict), std::max<size_t>(app.out.terminal().width, 22) - 2))
+        app.out.line("  " + part);
+    if (!verdict.obstacle.empty())
+        for (const std::string& part : wrap(".env alone was judged: " + verdict.obstacle,
+                                            std::max<size_t>(app.out.terminal().width, 22) - 2))
+            app.out.line("  " + part);
 }
 
 ExitCode run_config_check(App& app, const ConfigCheckOptions& options) {
@@ -97,9 +107,13 @@ ExitCode run_config_check(App& app, const ConfigCheckOptions& options) {
     if (!options.as.empty()) as = options.as;
     Verdict verdict;
     verdict.file = project->env.path.string();
-    verdict.environment = as ? options.as : printable(project->settings.text("ENVIRONMENT"), 40);
-    verdict.findings = settings::judge_gate(project->settings, as);
-    verdict.armed = settings::gate_is_armed(project->settings, as);
+    const GivenSettings given = given_settings(app, *project);
+    verdict.judged = where_given(given, *project);
+    verdict.obstacle = given.obstacle;
+    verdict.given = to_json(given);
+    verdict.environment = as ? options.as : printable(given.settings.text("ENVIRONMENT"), 40);
+    verdict.findings = settings::judge_gate(given.settings, as);
+    verdict.armed = settings::gate_is_armed(given.settings, as);
     verdict.blocks = settings::blocks_start(verdict.findings, verdict.armed);
     if (app.global.json())
         app.emit("logbookctl/config_check/1", to_json(verdict));
@@ -111,28 +125,29 @@ ExitCode run_config_check(App& app, const ConfigCheckOptions& options) {
 }  // namespace
 
 void add_config_check(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd =
-        parent.add_subcommand("check", "Judge .env by the application's security gate, before it starts");
+    CLI::App* cmd = parent.add_subcommand(
+        "check", "Judge the settings by the application's security gate, before it starts");
     cmd->fallthrough();
     cmd->group("Secrets");
     auto options = std::make_shared<ConfigCheckOptions>();
     cmd->add_option("--as", options->as, "Judge the same values as this ENVIRONMENT")
         ->check(CLI::IsMember({"production", "staging", "development"}))
         ->type_name("production|staging|development");
-    line.help[cmd] =
-        HelpText{{{"logbookctl config check", "would the backend start with this .env?"},
-                  {"logbookctl config check --as production", "and in production?"}},
-                 {"0  the backend would start", "1  it would refuse to start, or .env cannot be read",
-                  "2  the command line is wrong"},
-                 {"config show", "secrets check", "secrets generate"},
-                 "The application refuses to start in production and staging while a CRITICAL rule of its "
-                 "security gate "
-                 "fails, and everywhere when SECURITY_BLOCK_INSECURE_DEFAULTS is on. This command applies "
-                 "the same rules to "
-                 ".env. Findings marked `ours` are stricter than the application and never block.\n\n"
-                 "Values are judged as they stand in .env. The base compose file passes only some of them to "
-                 "the backend; "
-                 "those that it drops are named."};
+    line.help[cmd] = HelpText{
+        {{"logbookctl config check", "would the backend start with these settings?"},
+         {"logbookctl config check --as production", "and in production?"}},
+        {"0  the backend would start", "1  it would refuse to start, or .env cannot be read",
+         "2  the command line is wrong"},
+        {"config show", "secrets check", "secrets generate"},
+        "The application refuses to start in production and staging while a CRITICAL rule of its "
+        "security gate "
+        "fails, and everywhere when SECURITY_BLOCK_INSECURE_DEFAULTS is on. This command applies "
+        "the same rules. "
+        "Findings marked `ours` are stricter than the application and never block.\n\n"
+        "Where the folder has Compose files, the environment that they give to the backend is judged: "
+        "the production file sets ENABLE_DOCS and more, fixed values beat .env, and a name that the "
+        "environment: block does not list counts as unset. Without Compose files .env alone is "
+        "judged. The last line says which it was."};
     cmd->callback(
         [&line, options] { line.run = [options](App& app) { return run_config_check(app, *options); }; });
 }

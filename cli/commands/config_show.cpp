@@ -17,7 +17,8 @@ struct ConfigShowOptions {
 };
 
 // What the base compose file does with a name: only known ones can be judged.
-bool is_dropped(const settings::Setting& setting) {
+bool is_dropped(const settings::Setting& setting, bool through_compose) {
+    if (through_compose) return setting.withheld;
     const settings::KnownSetting* known = settings::known_setting(setting.name);
     return known && !known->passed && setting.name != "TZ" &&
            setting.source != settings::Source::default_value;
@@ -28,7 +29,14 @@ std::string shown(const settings::Setting& setting) {
     return setting.secret ? to_string(setting.value) : printable(setting.value.reveal());
 }
 
-Json to_json(const std::string& file, const std::vector<const settings::Setting*>& chosen) {
+// Whether the backend is given it; null where that is not known.
+Json passed(const settings::Setting& setting, const settings::KnownSetting* known, bool through_compose) {
+    if (!known) return nullptr;
+    return through_compose ? setting.source != settings::Source::default_value : known->passed;
+}
+
+Json to_json(const std::string& file, const GivenSettings& given,
+             const std::vector<const settings::Setting*>& chosen) {
     Json list = Json(Json::Array{});
     for (const settings::Setting* setting : chosen) {
         const settings::KnownSetting* known = settings::known_setting(setting->name);
@@ -39,9 +47,11 @@ Json to_json(const std::string& file, const std::vector<const settings::Setting*
              {"source", name_of(setting->source)},
              {"line", setting->line == 0 ? Json() : Json(int64_t(setting->line))},
              {"known", known != nullptr},
-             {"passed", known ? Json(known->passed) : Json()}}));
+             {"passed", passed(*setting, known, given.settings.through_compose())},
+             {"compose_file", setting->file.empty() ? Json() : Json(setting->file)},
+             {"withheld", setting->withheld}}));
     }
-    return Json::object({{"env_file", file}, {"settings", list}});
+    return Json::object({{"env_file", file}, {"judged", to_json(given)}, {"settings", list}});
 }
 
 void show(App& app, const std::vector<const settings::Setting*>& chosen) {
@@ -82,26 +92,35 @@ ExitCode run_config_show(App& app, const ConfigShowOptions& options) {
 
     std::vector<const settings::Setting*> chosen;
     std::vector<std::string> dropped;
-    for (const settings::Setting& setting : project->settings.all()) {
-        if (!options.all && setting.source == settings::Source::default_value) continue;
+    const GivenSettings given = given_settings(app, *project);
+    const bool through_compose = given.settings.through_compose();
+    for (const settings::Setting& setting : given.settings.all()) {
+        if (!options.all && setting.source == settings::Source::default_value && !setting.withheld) continue;
         chosen.push_back(&setting);
-        if (is_dropped(setting)) dropped.push_back(setting.name);
+        if (is_dropped(setting, through_compose)) dropped.push_back(setting.name);
     }
     const std::string file = project->env.path.string();
     if (app.global.json()) {
-        app.emit("logbookctl/config_show/1", to_json(file, chosen));
+        app.emit("logbookctl/config_show/1", to_json(file, given, chosen));
         return ExitCode::ok;
     }
     show(app, chosen);
     if (!chosen.empty()) app.out.line();
     if (!dropped.empty() && !app.global.quiet)
-        for (const std::string& line : wrap(
-                 fmt::format("· the base compose file does not pass to the backend: {}", join(dropped, ", ")),
-                 app.out.terminal().width))
+        for (const std::string& line :
+             wrap(fmt::format("· the {} not pass to the backend: {}",
+                              through_compose ? "Compose files do" : "base compose file does",
+                              join(dropped, ", ")),
+                  app.out.terminal().width))
             app.out.line(line);
-    app.out.line(options.all ? fmt::format("{} · {}", counted(chosen.size(), "setting"), file)
+    if (!given.obstacle.empty() && !app.global.quiet)
+        for (const std::string& line :
+             wrap("· .env alone was read: " + given.obstacle, app.out.terminal().width))
+            app.out.line(line);
+    const std::string from = where_given(given, *project);
+    app.out.line(options.all ? fmt::format("{} · {}", counted(chosen.size(), "setting"), from)
                              : fmt::format("{} set · {} · with the defaults: --all",
-                                           counted(chosen.size(), "setting"), file));
+                                           counted(chosen.size(), "setting"), from));
     return ExitCode::ok;
 }
 
@@ -120,7 +139,10 @@ void add_config_show(CLI::App& parent, CommandLine& line) {
         {"config check", "secrets check"},
         "Reads .env as Compose does: quotes, escapes, inline comments and ${VARIABLES}; of two lines for one "
         "name "
-        "the last counts; a variable of this shell beats the file. Secrets are shown as ***, and so is every "
+        "the last counts; a variable of this shell beats the file. Where the folder has Compose files, what "
+        "they hand to the backend is shown: a value may come from .env, from this shell (environment), from "
+        "a Compose file, or be the application's default, also because the Compose files do not pass on "
+        "what .env says. Secrets are shown as ***, and so is every "
         "unknown setting whose name sounds like one."};
     cmd->callback(
         [&line, options] { line.run = [options](App& app) { return run_config_show(app, *options); }; });

@@ -8,6 +8,7 @@
 #include "logbook/doctor/live_scene.h"
 #include "logbook/doctor/public_face.h"
 #include "project.h"
+#include "user_config.h"
 #include "view/health_view.h"
 
 namespace logbook::cli {
@@ -37,11 +38,12 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
     doctor::HealthReport report;
     report.at = app.seams.clock.wall();
     if (options.ask_public) {
-        const std::string url = options.url.empty() ? doctor::public_url(scene->settings()) : options.url;
+        std::string url = options.url.empty() ? doctor::public_url(scene->settings()) : options.url;
+        if (url.empty()) url = configured_url();
         if (url.compare(0, 8, "https://") != 0 && url.compare(0, 7, "http://") != 0)
             return fail(ErrorCode::invalid,
                         url.empty()
-                            ? "ALLOWED_ORIGINS names no https address to ask"
+                            ? "ALLOWED_ORIGINS names no https address to ask, nor does your config file"
                             : fmt::format("`{}` is not an http or https address", printable(url, 120)),
                         "logbookctl health --url https://logbook.example.org");
         report.layers = doctor::public_layers(app.seams.http, url, deployment::backend_url(scene->settings()),

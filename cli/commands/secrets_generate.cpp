@@ -182,14 +182,15 @@ ExitCode write_secrets(App& app, const SecretsGenerateOptions& options) {
     const std::string database = all.text("DB_NAME");
     if (Status word = confirmations(app, options, outcome.plan, database); !word)
         return app.report(word.error());
-    outcome.proof = prove_data(app, all);
+    const ProvenData proven = prove_data(app, all);
+    outcome.proof = proven.proof;
     if (Status allowed = secrets::may_write(outcome.plan, outcome.proof, options.fresh_install,
                                             with_word(app, options, database));
         !allowed)
         return app.report(allowed.error());
 
     for (const secrets::PlannedSecret& planned : outcome.plan.write)
-        if (outcome.proof.presence == secrets::DataPresence::none &&
+        if (outcome.proof.presence == secrets::DataPresence::none && proven.database_answered &&
             (planned.name == "DB_PASSWORD" || planned.name == "MYSQL_ROOT_PASSWORD"))
             outcome.database_keeps_passwords = true;
 
@@ -261,8 +262,9 @@ void add_secrets_generate(CLI::App& parent, CommandLine& line) {
         "lock .env.lock beside it keeps a second writer out and stays there. A second run changes "
         "nothing.\n\n"
         "A placeholder may be the key that real data was written with. So nothing is written unless the "
-        "database of "
-        "the .env answers and has no rows in users and organizations, or the operator says --fresh-install "
+        "database of the .env answers and has no rows in users and organizations, or the Compose files have "
+        "the database and the engine has neither its container nor its volume or folder, or the operator "
+        "says --fresh-install "
         "--confirm=DATABASE. A database that cannot be reached counts as data; one that is seen to hold data "
         "is "
         "never overruled.\n\n"

@@ -7,13 +7,15 @@
 namespace logbook::cli {
 namespace {
 
-// The kinds of values as the script's own words: "words a b", "files", "folders", "entries", "checks".
+// The kinds of values as the script's own words: "words a b", "files", "folders", "entries", "checks",
+// "deployments".
 std::string kinds_of(const Values& values) {
     std::string kinds;
     if (values.files) kinds += "files;";
     if (values.folders) kinds += "folders;";
     if (values.entries) kinds += "entries;";
     if (values.checks) kinds += "checks;";
+    if (values.deployments) kinds += "deployments;";
     if (!values.words.empty()) kinds += "words " + join(values.words, " ") + ";";
     return kinds;
 }
@@ -74,7 +76,7 @@ __logbookctl_offer() {
         case $kind in
         files) compopt -o filenames 2>/dev/null; while read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$2") ;;
         folders) compopt -o filenames 2>/dev/null; while read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "$2") ;;
-        entries | checks)
+        entries | checks | deployments)
             while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$("${COMP_WORDS[0]}" __complete "$kind" 2>/dev/null | cut -f 1)" -- "$2") ;;
         words\ *) while read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "${kind#words }" -- "$2") ;;
         esac

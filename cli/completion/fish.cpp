@@ -18,6 +18,7 @@ std::string offer_of(const Values& values) {
     if (!values.words.empty()) sources.push_back(join(values.words, " "));
     if (values.entries) sources.push_back("(logbookctl __complete entries 2>/dev/null)");
     if (values.checks) sources.push_back("(logbookctl __complete checks 2>/dev/null)");
+    if (values.deployments) sources.push_back("(logbookctl __complete deployments 2>/dev/null)");
     if (values.folders) sources.push_back("(__fish_complete_directories)");
     std::string out = values.files ? " -r -F" : " -x";
     if (!sources.empty()) out += " -a " + in_quotes(join(sources, " "));

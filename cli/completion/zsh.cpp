@@ -25,6 +25,7 @@ std::string action_of(const Values& values) {
     }
     if (values.entries) out += "__logbookctl_names entries; ";
     if (values.checks) out += "__logbookctl_names checks; ";
+    if (values.deployments) out += "__logbookctl_names deployments; ";
     if (values.files) out += "_files; ";
     if (values.folders) out += "_files -/; ";
     return out.empty() ? "_message 'a value'; " : out;

@@ -154,6 +154,151 @@ class Show(program.ScratchCase):
             self.assertEqual(done.returncode, 0)
             self.assertIn("value and", done.stdout)
 
+COMPOSE = """services:
+  backend:
+    image: logbook-backend
+    environment:
+      ENVIRONMENT: ${ENVIRONMENT:-development}
+      DB_HOST: mysql
+      SECRET_KEY: ${SECRET_KEY}
+      ENCRYPTION_KEY: ${ENCRYPTION_KEY}
+      ENCRYPTION_SALT: ${ENCRYPTION_SALT}
+      DB_PASSWORD: ${DB_PASSWORD}
+      REDIS_PASSWORD: ${REDIS_PASSWORD}
+      VOTE_SIGNING_KEY: ${VOTE_SIGNING_KEY:-}
+      ALLOWED_ORIGINS: ${ALLOWED_ORIGINS}
+      DEBUG: ${DEBUG:-false}
+      SECURITY_REQUIRE_TLS: ${SECURITY_REQUIRE_TLS:-true}
+      ENABLE_DOCS: ${ENABLE_DOCS:-true}
+"""
+PRODUCTION = """services:
+  backend:
+    environment:
+      ENVIRONMENT: production
+      ENABLE_DOCS: "false"
+      SECURITY_ENFORCE_HTTPS: "true"
+"""
+
+
+class Rendered(program.ScratchCase):
+    """Where Compose files are, what they hand to the backend counts."""
+
+    def setUp(self):
+        super().setUp()
+        # The production file sets these: .env does not.
+        self.text = "".join(line + "\n" for line in SOUND.splitlines()
+                            if not line.startswith(("ENABLE_DOCS", "SECURITY_ENFORCE", "ENVIRONMENT")))
+        self.write("docker-compose.yml", COMPOSE)
+        self.write("prod.yml", PRODUCTION)
+
+    def ask(self, text, *words, **options):
+        self.write(".env", text)
+        return program.run_json("-C", self.dir, "config", *words, **options)
+
+    def test_the_production_file_is_judged_with_the_base(self):
+        done, document = self.ask("COMPOSE_FILE=docker-compose.yml:prod.yml\n" + self.text, "check")
+        self.assertEqual((done.returncode, document["environment"], document["armed"]), (0, "production", True), document)
+        self.assertEqual(document["judged"]["service"], "backend")
+        self.assertEqual([f.rsplit("/", 1)[1] for f in document["judged"]["compose_files"]], ["docker-compose.yml", "prod.yml"])
+        words = " ".join(program.run("-C", self.dir, "config", "check").stdout.split())
+        self.assertIn("service backend of docker-compose.yml and prod.yml as production", words)
+        # The same .env without that file: development, documentation on.
+        done, document = self.ask(self.text, "check", "--as", "production")
+        self.assertEqual(done.returncode, 1)
+        self.assertLessEqual({"gate.enable_docs", "gate.enforce_https"}, {f["rule"] for f in document["findings"]})
+
+    def test_a_name_that_is_not_passed_cannot_help(self):
+        text = self.text + "ENVIRONMENT=production\nENABLE_DOCS=false\nSECURITY_ENFORCE_HTTPS=true\n"
+        done, document = self.ask(text, "check")
+        blocking = {f["rule"] for f in document["findings"] if f["severity"] == "critical"}
+        self.assertEqual((done.returncode, blocking), (1, {"gate.enforce_https"}))
+        self.assertIn("SECURITY_ENFORCE_HTTPS", {f["setting"] for f in document["findings"] if f["rule"] == "ours.not_passed"})
+
+    def test_without_a_backend_or_a_readable_file_env_alone_is_judged_and_said_so(self):
+        for compose in ("services: {mysql: {image: mysql}}\n", "services: [\n"):
+            self.write("docker-compose.yml", compose)
+            done, document = self.ask(SOUND, "check")
+            self.assertEqual((done.returncode, document["judged"]), (0, None))
+            self.assertIn(".env alone was judged", program.run("-C", self.dir, "config", "check").stdout)
+
+    def test_show_names_the_source_of_each(self):
+        text = "COMPOSE_FILE=docker-compose.yml:prod.yml\n" + self.text + "DB_HOST=elsewhere\nLOG_LEVEL=DEBUG\nBACKEND_PORT=3005\n"
+        done, document = self.ask(text, "show", env={"DEBUG": "true"})
+        shown = {s["name"]: s for s in document["settings"]}
+        self.assertEqual({n: (shown[n]["value"], shown[n]["source"], shown[n]["compose_file"]) for n in
+                          ("DB_HOST", "ENABLE_DOCS", "DEBUG", "SECURITY_REQUIRE_TLS", "LOG_LEVEL", "BACKEND_PORT")},
+                         {"DB_HOST": ("mysql", "compose", "docker-compose.yml"), "ENABLE_DOCS": ("false", "compose", "prod.yml"),
+                          "DEBUG": ("true", "environment", None), "SECURITY_REQUIRE_TLS": ("false", ".env", None),
+                          "LOG_LEVEL": ("INFO", "default", None), "BACKEND_PORT": ("3005", ".env", None)})
+        self.assertEqual((shown["LOG_LEVEL"]["withheld"], shown["LOG_LEVEL"]["passed"]), (True, False))
+        self.assertTrue(shown["DB_HOST"]["passed"])
+        words = program.run("-C", self.dir, "config", "show", env={"COLUMNS": "140"}).stdout
+        self.assertIn("the Compose files do not pass to the backend: LOG_LEVEL", words)
+        self.assertIn("is not passed on", words)
+        self.assertIn("prod.yml", words)
+        for secret in SECRETS:
+            self.assertNotIn(secret, words + done.stdout)
+
+    def test_a_secret_of_the_compose_file_itself_is_masked(self):
+        self.write("docker-compose.yml", COMPOSE.replace("${SECRET_KEY}", "hard-coded-in-the-compose-file-0123456789"))
+        done, document = self.ask(self.text, "show")
+        self.assertNotIn("hard-coded-in-the", done.stdout)
+        self.assertEqual(next(s for s in document["settings"] if s["name"] == "SECRET_KEY")["source"], "compose")
+
+    def test_doctor_judges_the_same(self):
+        for text, outcome in (("COMPOSE_FILE=docker-compose.yml:prod.yml\n" + self.text, "pass"),
+                              (self.text + "ENVIRONMENT=production\nENABLE_DOCS=false\nSECURITY_ENFORCE_HTTPS=true\n", "fail")):
+            self.write(".env", text)
+            _, document = program.run_json("-C", self.dir, "doctor", "--only", "config.gate")
+            found = next(f for f in document["findings"] if f["check"] == "config.gate")
+            self.assertEqual(found["outcome"], outcome, found)
+
+
+class Drift(program.ScratchCase):
+    """Without an engine: what files and shell alone can tell. (tests/live/drift_test.py has the rest.)"""
+
+    def drift(self, text, env=None):
+        self.write(".env", text)
+        done, document = program.run_json("-C", self.dir, "-H", "unix:///nonexistent/docker.sock", "config", "drift",
+                                          env={**(env or {}), "PATH": "/nonexistent"})
+        return done, document, {(f["verdict"], f["name"]) for f in document["findings"] if f["matters"]}
+
+    def test_what_can_be_told_is_told(self):
+        self.write("docker-compose.yml", COMPOSE)
+        done, document, found = self.drift(SOUND.replace("SECURITY_ENFORCE_HTTPS=true\n", ""))
+        self.assertEqual((done.returncode, found, document["complete"]), (3, set(), False))
+        done, document, found = self.drift(SOUND + "DB_HOST=db\n", env={"ENVIRONMENT": "staging"})
+        self.assertEqual((done.returncode, found), (1, {("not_passed", "SECURITY_ENFORCE_HTTPS"), ("hard_coded", "DB_HOST"),
+                                                        ("shadowed", "ENVIRONMENT")}))
+        for secret in SECRETS:
+            self.assertNotIn(secret, done.stdout + done.stderr)
+
+    def test_without_compose_files_or_env_nothing_can_be_told(self):
+        done, document, found = self.drift(SOUND)
+        self.assertEqual((done.returncode, found), (3, set()))
+        self.assertIn("no Compose files", " ".join(document["unknown"]))
+        (self.dir / ".env").unlink()
+        done = program.run("-C", self.dir, "-H", "unix:///nonexistent/docker.sock", "config", "drift")
+        self.assertEqual(done.returncode, 3)
+
+    def test_hostile_names_and_values_do_not_reach_the_terminal(self):
+        self.write("docker-compose.yml", 'services: {"back\\e[31mend": {image: x-backend, environment: {"DB_HOST": "\\e]0;x\\a", "A\\nB": "1"}}}\n')
+        self.write(".env", "DB_HOST=other\n")
+        done = program.run("-C", self.dir, "-H", "unix:///nonexistent/docker.sock", "config", "drift", binary=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn(b"\x1b", done.stdout + done.stderr)
+
+    def test_narrow_and_plain(self):
+        self.write("docker-compose.yml", COMPOSE)
+        self.write(".env", SOUND + "DB_HOST=db\n")
+        for width in (40, 80, 200):
+            done = program.run("-C", self.dir, "-H", "unix:///nonexistent/docker.sock", "config", "drift",
+                               env={"COLUMNS": str(width), "LANG": "C", "LC_ALL": "C"})
+            self.assertEqual(done.returncode, 1)
+            self.assertTrue(done.stdout.isascii())
+            self.assertIn("hard-coded", done.stdout)
+
+
 
 if __name__ == "__main__":
     unittest.main()

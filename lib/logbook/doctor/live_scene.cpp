@@ -5,6 +5,7 @@
 #include <atomic>
 #include <unistd.h>
 
+#include "logbook/deployment/backend_settings.h"
 #include "logbook/deployment/ladder.h"
 #include "logbook/docker/sampling.h"
 #include "logbook/host/login_users.h"
@@ -49,6 +50,17 @@ class LiveScene final : public Scene {
         return settings_.get([&] {
             return env() ? settings::Settings(env()->file, from_.environment)
                          : settings::Settings(settings::EnvFile{}, from_.environment);
+        });
+    }
+    const settings::Settings& backend_settings() const override {
+        return backend_settings_.get([&] {
+            static const settings::EnvFile none;
+            const settings::EnvFile& file = env() ? env()->file : none;
+            return deployment::backend_settings(
+                       file, from_.environment, compose(),
+                       deployment::read_compose_origins(from_.project_dir,
+                                                        deployment::compose_lookup(file, from_.environment)))
+                .value_or(settings());
         });
     }
     const deployment::ComposeProject& compose() const override {
@@ -276,7 +288,7 @@ class LiveScene final : public Scene {
     Deadline deadline_;
     Millis probe_limit_;
     Once<Result<settings::LoadedEnv>> env_;
-    Once<settings::Settings> settings_;
+    Once<settings::Settings> settings_, backend_settings_;
     Once<deployment::ComposeProject> compose_;
     Once<Result<std::unique_ptr<docker::Engine>>> engine_;
     Once<std::optional<probe::ContainersReading>> containers_;

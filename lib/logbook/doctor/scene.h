@@ -42,6 +42,9 @@ class LOGBOOK_EXPORT Scene {
     virtual const std::filesystem::path& env_path() const = 0;
     virtual const Result<settings::LoadedEnv>& env() const = 0;
     virtual const settings::Settings& settings() const = 0;  // defaults alone where `env` failed
+    // What the backend is given: its service's rendered environment where Compose files have it, else the
+    // same as settings(). For judging the application; where its servers are is settings()' matter.
+    virtual const settings::Settings& backend_settings() const { return settings(); }
     virtual const deployment::ComposeProject& compose() const = 0;
     // What the container engine tells; nullptr where nothing says that this project has containers.
     virtual const probe::ContainersReading* containers() const = 0;

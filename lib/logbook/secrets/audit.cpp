@@ -53,7 +53,9 @@ class Audit {
 
     std::vector<AuditFinding> run(bool other_login_users) {
         for (const SecretName& known : secret_names())
-            if (all_.text(known.name).empty())
+            // What is set, and only not passed on, is drift's matter.
+            if (const Setting* setting = all_.get(known.name);
+                !setting || (setting->value.empty() && !setting->withheld))
                 add(Level::fail, "secret.missing", known.name,
                     fmt::format("{} has no value; Compose refuses to parse without it", known.name),
                     std::string(fill));

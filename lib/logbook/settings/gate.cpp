@@ -65,13 +65,14 @@ class Judge {
             const std::string_view wanted = known.type == ValueType::boolean ? "true or false" : "a number";
             const std::string state =
                 setting->value.empty() ? "empty" : "`" + printable(setting->value.reveal(), 40) + "`";
-            add(known.passed ? Severity::critical : Severity::warning, "gate.malformed", known.name,
+            const bool reaches = settings_.through_compose() || known.passed;
+            add(reaches ? Severity::critical : Severity::warning, "gate.malformed", known.name,
                 fmt::format(
                     "{} is {}, and must be {}: the application ends with `validation error for Settings`",
                     known.name, state, wanted),
                 fmt::format("write {} ({}) as {}, or take the line out", known.name, where(*setting),
                             wanted));
-            found_.back().everywhere = known.passed;
+            found_.back().everywhere = reaches;
         }
         const std::string cookie = value("COOKIE_SECURE");
         if (!cookie.empty() && !parse_flag(cookie)) {
@@ -222,12 +223,16 @@ class Judge {
         // Compose has no env_file: what its `environment:` block does not name never reaches the application.
         for (const KnownSetting& known : known_settings()) {
             const Setting* setting = settings_.get(known.name);
-            if (known.passed || known.name == "TZ" || !setting || setting->source != Source::env_file)
+            if (!setting || known.name == "TZ") continue;
+            if (settings_.through_compose() ? !setting->withheld
+                                            : known.passed || setting->source != Source::env_file)
                 continue;
+            const std::string place =
+                setting->line > 0 ? fmt::format(".env:{}", setting->line) : std::string("environment");
             add(Severity::advice, "ours.not_passed", known.name,
-                fmt::format(
-                    "the base compose file does not pass {} ({}) to the backend, so it has no effect there",
-                    known.name, where(*setting)),
+                fmt::format("the {} does not pass {} ({}) to the backend, so it has no effect there",
+                            settings_.through_compose() ? "Compose file" : "base compose file", known.name,
+                            place),
                 fmt::format("add `{0}: ${{{0}}}` to the backend's environment: block in an override file",
                             known.name));
         }

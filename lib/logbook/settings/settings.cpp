@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "logbook/base/text.h"
 #include "logbook/settings/known.h"
 
 namespace logbook::settings {
@@ -49,6 +50,8 @@ std::string_view name_of(Source source) {
         return ".env";
     case Source::environment:
         return "environment";
+    case Source::compose:
+        return "compose";
     }
     return "default";
 }
@@ -69,6 +72,13 @@ Settings::Settings(const EnvFile& file, const Lookup& outer) {
         if (!get(name))
             if (auto setting = resolve(name, nullptr, outer, std::nullopt))
                 all_.push_back(std::move(*setting));
+}
+
+Settings Settings::of_service(std::vector<Setting> all) {
+    Settings settings{EnvFile{}};
+    settings.all_ = std::move(all);
+    settings.through_compose_ = true;
+    return settings;
 }
 
 const Setting* Settings::get(std::string_view name) const {
@@ -102,6 +112,11 @@ Result<int64_t> Settings::number(std::string_view name) const {
 }
 
 std::string where(const Setting& setting) {
+    if (setting.withheld)
+        return setting.line > 0 ? fmt::format("default (.env:{} is not passed on)", setting.line)
+                                : "default (the environment's is not passed on)";
+    if (setting.source == Source::compose)
+        return setting.file.empty() ? "Compose file" : printable(setting.file, 80);
     if (setting.source == Source::env_file) return fmt::format(".env:{}", setting.line);
     return std::string(name_of(setting.source));
 }

@@ -10,13 +10,15 @@ namespace logbook::doctor {
 namespace {
 
 Finding run(const Scene& scene) {
-    const auto& settings = scene.settings();
+    const auto& settings = scene.backend_settings();
     const auto findings = settings::judge_gate(settings);
     const bool armed = settings::gate_is_armed(settings);
     std::vector<std::string> blocking, quiet;
     for (const settings::GateFinding& found : findings)
         if (found.severity == settings::Severity::critical)
             (armed || found.everywhere ? blocking : quiet).push_back(found.message);
+    const std::string judged =
+        settings.through_compose() ? ", as the Compose files hand it to the backend" : "";
     const std::string environment = printable(settings.text("ENVIRONMENT"), 40);
     if (settings::blocks_start(findings, armed))
         return failed(fmt::format("The backend will refuse to start in {}: {}", environment,
@@ -26,7 +28,7 @@ Finding run(const Scene& scene) {
         return noted(
             fmt::format("{} would block the start in production (config check --as production); this is {}",
                         counted(quiet.size(), "setting"), environment));
-    return passed("ENVIRONMENT=" + environment);
+    return passed("ENVIRONMENT=" + environment + judged);
 }
 
 }  // namespace

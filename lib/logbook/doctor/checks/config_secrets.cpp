@@ -10,7 +10,7 @@ namespace logbook::doctor {
 namespace {
 
 Finding run(const Scene& scene) {
-    const auto findings = secrets::audit(*scene.env(), scene.settings(), scene.other_login_users());
+    const auto findings = secrets::audit(*scene.env(), scene.backend_settings(), scene.other_login_users());
     std::vector<std::string> bad, weak;
     for (const secrets::AuditFinding& found : findings) {
         if (found.setting.empty()) continue;  // about the file's mode, which is env.mode's matter
