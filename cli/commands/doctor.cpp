@@ -118,7 +118,7 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
     const auto scene = doctor::make_live_scene(
         {app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis, app.seams.stream, project,
          app.global.env_path(), app.global.engine, app.global.project_name, app.global.project_dir != ".",
-         process_environment()},
+         whole_environment(), process_environment()},
         app.deadline);
     // Before anything is printed, and before a server can echo a password back.
     if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());

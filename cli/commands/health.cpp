@@ -25,11 +25,20 @@ struct HealthOptions {
 };
 
 Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, Deadline deadline) {
-    const auto scene = doctor::make_live_scene(
-        {app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis, app.seams.stream,
-         std::filesystem::absolute(app.global.project_dir).lexically_normal(), app.global.env_path(),
-         app.global.engine, app.global.project_name, app.global.project_dir != ".", process_environment()},
-        deadline);
+    const auto scene =
+        doctor::make_live_scene({app.seams.clock,
+                                 app.seams.http,
+                                 app.seams.sql,
+                                 app.seams.redis,
+                                 app.seams.stream,
+                                 std::filesystem::absolute(app.global.project_dir).lexically_normal(),
+                                 app.global.env_path(),
+                                 app.global.engine,
+                                 app.global.project_name,
+                                 app.global.project_dir != ".",
+                                 {},
+                                 process_environment()},
+                                deadline);
     // Without a .env the application's defaults say where to ask; a broken one is worth stopping for.
     if (!scene->env() && scene->env().error().code != ErrorCode::not_found) return fail(scene->env().error());
     if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());

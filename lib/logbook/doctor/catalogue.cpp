@@ -18,8 +18,8 @@ const std::vector<Check>& all_checks() {
         check_backend_container(),  check_backend_network(),   check_backend_start(),
         check_backend_port(),       check_backend_answers(),   check_backend_health(),
         check_backend_database(),   check_backend_cache(),     check_backend_clock(),
-        check_frontend_container(), check_frontend_proxy(),    check_container_health(),
-        check_container_memory(),
+        check_frontend_container(), check_frontend_proxy(),    check_config_applied(),
+        check_config_passed(),      check_container_health(),  check_container_memory(),
     };
     return checks;
 }

@@ -81,6 +81,23 @@ class LiveScene final : public Scene {
         return memory_.get([&] { return read_memory(); });
     }
 
+    const deployment::DriftReading* drift() const override {
+        const auto& reading = drift_.get([&]() -> std::optional<deployment::DriftReading> {
+            const auto* found = deployed();
+            if (!found || from_.whole_environment.empty()) return std::nullopt;
+            deployment::DriftSources sources;
+            sources.folder = from_.project_dir;
+            sources.env_path = from_.env_path;
+            sources.project_name = from_.project_name;
+            sources.shell = from_.environment;
+            sources.environment = from_.whole_environment;
+            sources.program_folders = from_.environment("PATH").value_or(std::string());
+            sources.engine = engine();
+            sources.deployment = &found->deployment;
+            return deployment::read_drift(sources, budget());
+        });
+        return reading ? &*reading : nullptr;
+    }
     const std::string& backend_log() const override {
         return backend_log_.get([&] { return read_backend_log(); });
     }
@@ -143,11 +160,16 @@ class LiveScene final : public Scene {
 
     std::vector<Secret> secrets_seen() const override {
         std::vector<Secret> secrets;
-        const auto* reading = containers_.peek();
-        if (!reading || !*reading) return secrets;
-        for (const deployment::Member& member : (*reading)->deployment.members)
-            for (const docker::EnvironmentValue& variable : member.container.environment)
-                if (settings::is_secret_name(variable.name)) secrets.push_back(variable.value);
+        if (const auto* reading = containers_.peek(); reading && *reading)
+            for (const deployment::Member& member : (*reading)->deployment.members)
+                for (const docker::EnvironmentValue& variable : member.container.environment)
+                    if (settings::is_secret_name(variable.name)) secrets.push_back(variable.value);
+        // What Compose makes of the files may hold values that no container has yet.
+        if (const auto* drift = drift_.peek(); drift && *drift)
+            for (const deployment::ComposeService& service : (*drift)->compose.model.services)
+                for (const deployment::ServiceVariable& variable : service.environment)
+                    if (variable.value && settings::is_secret_name(variable.name))
+                        secrets.push_back(*variable.value);
         return secrets;
     }
 
@@ -294,6 +316,7 @@ class LiveScene final : public Scene {
     Once<std::optional<probe::ContainersReading>> containers_;
     Once<std::vector<MemoryUse>> memory_;
     Once<std::string> backend_log_;
+    Once<std::optional<deployment::DriftReading>> drift_;
     Once<probe::DatabaseReading> database_;
     Once<probe::CacheReading> cache_;
     Once<probe::BackendReading> backend_;

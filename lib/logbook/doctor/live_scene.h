@@ -16,9 +16,11 @@ struct LiveSceneSources {
     const net::HttpStream& stream;  // of the container engine
     std::filesystem::path project_dir;
     std::filesystem::path env_path;
-    std::string engine{};            // -H; empty: as the docker program finds it
-    std::string project_name{};      // -p; empty: not said
-    bool folder_is_meant = false;    // -C was given: a deployment elsewhere is not this one
+    std::string engine{};          // -H; empty: as the docker program finds it
+    std::string project_name{};    // -p; empty: not said
+    bool folder_is_meant = false;  // -C was given: a deployment elsewhere is not this one
+    std::vector<std::string>
+        whole_environment{};         // "NAME=value", for the Compose program; empty: it is not run
     settings::Lookup environment{};  // the surrounding environment, which beats `.env` as it does for Compose
 };
 

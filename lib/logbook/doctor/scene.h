@@ -10,6 +10,7 @@
 #include "logbook/base/deadline.h"
 #include "logbook/deployment/address.h"
 #include "logbook/deployment/compose_project.h"
+#include "logbook/deployment/drift_reading.h"
 #include "logbook/host/disk.h"
 #include "logbook/host/listener.h"
 #include "logbook/probe/backend_probe.h"
@@ -48,6 +49,8 @@ class LOGBOOK_EXPORT Scene {
     virtual const deployment::ComposeProject& compose() const = 0;
     // What the container engine tells; nullptr where nothing says that this project has containers.
     virtual const probe::ContainersReading* containers() const = 0;
+    // Whether .env has reached the containers; nullptr where there are none. Runs Compose.
+    virtual const deployment::DriftReading* drift() const = 0;
     // Memory in use against its limit, of each container that runs; in the order of its members.
     virtual const std::vector<MemoryUse>& memory() const = 0;
     // The end of the backend's log, 256 KiB at the most; empty where it has no container.

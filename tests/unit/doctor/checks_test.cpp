@@ -302,6 +302,22 @@ const std::vector<Case>& cases() {
         {"backend.clock", Outcome::pass, "", [](S& s) { s.backend_reading.health.date = s.time - 3s; }},
         {"container.health", Outcome::warn, "own healthcheck fails",
          [](S& s) { s.add_containers(), s.container(Role::cache).health = docker::Health::unhealthy; }},
+        {"config.applied", Outcome::warn, ".env was edited",
+         [](S& s) { s.add_containers(), s.add_drift(deployment::DriftKind::stale, "DEBUG"); }},
+        {"config.applied", Outcome::fail, "A key in .env",
+         [](S& s) { s.add_containers(), s.add_drift(deployment::DriftKind::stale, "ENCRYPTION_KEY"); }},
+        {"config.applied", Outcome::skip, "Compose refuses",
+         [](S& s) { s.add_containers(), s.drift_reading->drift.unknown = {"Compose refuses the files"}; }},
+        {"config.passed", Outcome::warn, "never reaches",
+         [](S& s) { s.add_containers(), s.add_drift(deployment::DriftKind::not_passed, "LOG_LEVEL"); }},
+        {"config.passed", Outcome::pass, "",
+         [](S& s) {
+             s.add_containers(), s.add_drift(deployment::DriftKind::not_passed, "LOG_LEVEL").matters = false;
+         }},
+        {"config.passed", Outcome::warn, "sets it itself",
+         [](S& s) { s.add_containers(), s.add_drift(deployment::DriftKind::hard_coded, "DB_HOST"); }},
+        {"config.passed", Outcome::warn, "This shell",
+         [](S& s) { s.add_containers(), s.add_drift(deployment::DriftKind::shadowed, "DEBUG"); }},
         {"container.memory", Outcome::warn, "about to reach",
          [](S& s) {
              s.add_containers();

@@ -92,6 +92,13 @@ class FixedScene final : public doctor::Scene {
         container_reading = std::move(reading);
         memory_use = {{"backend", 100ull << 20, 256ull << 20}};
         backend_reading.health.date = time;
+        drift_reading.emplace(deployment::DriftReading{env_result, {}, {}, {}, {}});
+    }
+    deployment::DriftFinding& add_drift(deployment::DriftKind kind, const std::string& name) {
+        deployment::DriftFinding finding;
+        finding.kind = kind, finding.name = name, finding.service = "backend";
+        finding.stake = deployment::stake_of(name);
+        return drift_reading->drift.findings.emplace_back(finding);
     }
     docker::Container& container(deployment::Role role) {
         for (deployment::Member& member : container_reading->deployment.members)
@@ -113,6 +120,9 @@ class FixedScene final : public doctor::Scene {
         return container_reading ? &*container_reading : nullptr;
     }
     const std::vector<doctor::MemoryUse>& memory() const override { return memory_use; }
+    const deployment::DriftReading* drift() const override {
+        return drift_reading ? &*drift_reading : nullptr;
+    }
     const std::string& backend_log() const override { return log; }
     WallTime now() const override { return time; }
     std::vector<Secret> secrets_seen() const override { return {}; }
@@ -138,6 +148,7 @@ class FixedScene final : public doctor::Scene {
     std::optional<probe::ContainersReading> container_reading;
     std::vector<doctor::MemoryUse> memory_use;
     std::string log;
+    std::optional<deployment::DriftReading> drift_reading;
     WallTime time{std::chrono::hours(24 * 365 * 56)};
 };
 

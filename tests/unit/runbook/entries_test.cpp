@@ -226,7 +226,7 @@ TEST_CASE("every check of doctor has an entry that its own check proves") {
                            "engine.clock",      "db.container",       "cache.container",
                            "backend.container", "backend.network",    "backend.start",
                            "backend.clock",     "frontend.container", "container.health",
-                           "container.memory"}) {
+                           "container.memory",  "config.applied",     "config.passed"}) {
         CAPTURE(id);
         REQUIRE(catalogue().find(id) != nullptr);
     }
