@@ -291,6 +291,12 @@ class OtherBackend(Case):
         cls.stack = cls.enterClassContext(engines.Stack(cls.engine, "base", 2))
         cls.sql(cls, SEED)
 
+    def setUp(self):
+        self.stack.compose("up", "-d", "--no-deps", "backend")
+        self.engine.wait_for(self.stack.names["backend"], "healthy")
+        self.engine.docker("restart", "-t", "1", self.stack.names["frontend"])
+        time.sleep(1.2)
+
     def tearDown(self):
         (self.stack.folder / "docker-compose.override.yml").unlink(missing_ok=True)
         self.stack.write_env()
@@ -335,6 +341,50 @@ class OtherBackend(Case):
         finding, document = self.assert_first("backend.start", code=3)
         self.assertIn("Running database migrations", finding["cause"])
         self.assertEqual(document["roots"], [])
+
+    def assert_first_warning(self, check, says, never=""):
+        """A warning leads where nothing fails; the exit code stays 0 unless --fail-on warn."""
+        before = self.left_alone()
+        done, document, text = self.diagnose()
+        self.assertEqual(self.left_alone(), before)
+        self.assertEqual((done.returncode, document["roots"], document["warnings"][:1]), (0, [], [check]), text)
+        finding = next(f for f in document["findings"] if f["check"] == check)
+        self.assertIn(says, finding["cause"] + " " + " ".join(finding["seen"]))
+        self.assertTrue(finding["fix"])
+        first = next(line for line in text.splitlines() if line.startswith("!"))
+        self.assertIn(finding["cause"].split()[0], first)
+        done, _, _ = self.diagnose("--fail-on", "warn")
+        self.assertEqual(done.returncode, 1)
+        return finding
+
+    def test_env_edited_and_the_container_stale(self):
+        self.stack.env["DEBUG"] = "true"
+        try:
+            self.stack.write_env()
+            finding = self.assert_first_warning("config.applied", "DEBUG of backend")
+            self.assertTrue(any("up -d" in step["command"] for step in finding["fix"]))
+            self.stack.env["ENCRYPTION_KEY"] = "0123456789abcdef" * 4
+            old = self.engine.inspect(self.stack.names["backend"])
+            self.stack.write_env()
+            finding, _ = self.assert_first("config.applied", "A key in .env")
+            self.assertTrue(finding["data_at_stake"])
+            self.assertFalse(any("up -d" in step["command"] for step in finding["fix"]), finding["fix"])
+        finally:
+            del self.stack.env["DEBUG"]
+            key = next(v.split("=", 1)[1] for v in self.engine.inspect(self.stack.names["backend"])["Config"]["Env"]
+                       if v.startswith("ENCRYPTION_KEY="))
+            self.stack.env["ENCRYPTION_KEY"] = key
+            self.stack.write_env()
+        self.assertEqual(old["Id"], self.engine.inspect(self.stack.names["backend"])["Id"])
+
+    def test_variable_that_is_not_in_the_whitelist(self):
+        self.stack.env["LOG_LEVEL"] = "WARNING"
+        try:
+            self.stack.write_env()
+            self.assert_first_warning("config.passed", "LOG_LEVEL of backend")
+        finally:
+            del self.stack.env["LOG_LEVEL"]
+            self.stack.write_env()
 
     def test_container_clock_ten_minutes_ahead(self):
         self.made_with("services: {backend: {environment: {FAKETIME: '+10m', LD_PRELOAD: "
