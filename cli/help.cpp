@@ -84,7 +84,13 @@ void put_options(Screen& screen, const CommandFacts& facts) {
     const size_t column = column_of(lefts);
     screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
     for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
-    for (const OptionFacts& option : facts.options) screen.row(left_of(option), option.description, column);
+    for (const OptionFacts& option : facts.options) {
+        // Who reads this screen has found --help, and the last line names --version: a line each for
+        // commands.
+        const std::string& name = option.names.back();
+        if (!facts.path.empty() || (name != "--help" && name != "--version"))
+            screen.row(left_of(option), option.description, column);
+    }
 }
 
 // The facts of the command that CLI11 asks about.
@@ -125,7 +131,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppF
         screen.heading("Exit codes");
         for (const std::string& code : facts->text.exit_codes) screen.text(code, 2);
     }
-    screen.heading(facts->path.empty() ? "Start with: logbookctl doctor"
+    screen.heading(facts->path.empty() ? "Start with: logbookctl doctor      (its version: --version)"
                                        : "Also takes -C, -o json, --timeout and the like: logbookctl --help");
     if (!facts->text.see_also.empty()) screen.text("See also: " + join(facts->text.see_also, " · "));
     return screen.take();
