@@ -6,6 +6,7 @@
 
 #include "logbook/base/text.h"
 #include "logbook/restart/kept_log.h"
+#include "logbook/restart/leftover.h"
 #include "logbook/restart/readiness.h"
 #include "logbook/restart/reread.h"
 #include "logbook/restart/survey.h"
@@ -62,6 +63,7 @@ class Run {
 
     void finish_failed(const Step& step, Outcome outcome);
     Status see(Deadline deadline);
+    Status mend_names(const std::string& service, Deadline deadline);
     bool interrupted() const { return world_.interrupted && world_.interrupted(); }
     Deployment asking() const;
     std::vector<const Member*> members(const std::string& service) const;
@@ -95,6 +97,19 @@ Status Run::see(Deadline deadline) {
     return {};
 }
 
+// Commands and people know a container by its name: one that Compose was kept from giving back is given here.
+Status Run::mend_names(const std::string& service, Deadline deadline) {
+    bool mended = false;
+    for (const Member* member : members(service)) {
+        const auto wanted = name_to_mend(report_.now, *member);
+        if (!wanted) continue;
+        if (Status renamed = world_.engine.rename(member->container.id, *wanted, deadline); !renamed)
+            return renamed;
+        mended = true;
+    }
+    return mended ? see(deadline) : Status();
+}
+
 void Run::tell_waiting(const Step& step, const std::string& said) const {
     if (observer_.waiting)
         observer_.waiting(step, std::chrono::duration_cast<Millis>(world_.clock.steady() - step_began_),
@@ -122,6 +137,7 @@ Outcome Run::start(const Step& step, Deadline deadline) {
         if (Status done = world_.engine.start(member->container.id, deadline); !done)
             return failed(done.error());
     if (Status seen = see(deadline); !seen) return failed(seen.error());
+    if (Status mended = mend_names(step.service, deadline); !mended) return failed(mended.error());
     return {};
 }
 
@@ -143,6 +159,7 @@ Outcome Run::make(const Step& step, Deadline deadline) {
         return failed(made.error());
     }
     if (Status seen = see(deadline); !seen) return failed(seen.error());
+    if (Status mended = mend_names(step.service, deadline); !mended) return failed(mended.error());
     if (members(step.service).empty())
         return failed({ErrorCode::not_found,
                        fmt::format("Compose made no container of {}", printable(step.service, 60)),

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
+#include "logbook/restart/leftover.h"
 #include "logbook/restart/table_facts.h"
 
 namespace logbook::restart {
@@ -42,14 +43,6 @@ bool has_finished(const Member& member) {
     const docker::Container& container = member.container;
     return member.role == Role::other && container.state == ContainerState::exited &&
            container.exit_code == 0 && container.restart_policy.name == "no" && container.finished;
-}
-
-// Two containers of one number: a recreation was cut off between the new one's birth and the old one's end.
-bool doubled(const Deployment& running, const Member& member) {
-    return std::count_if(running.members.begin(), running.members.end(), [&](const Member& other) {
-               return other.service == member.service && !other.container.compose.project.empty() &&
-                      other.container.compose.number == member.container.compose.number;
-           }) > 1;
 }
 
 std::vector<std::string> needs_of(const Member* member, const deployment::ComposeService* service) {
@@ -154,7 +147,7 @@ std::vector<ServiceFacts> list_services(const Deployment& running, const deploym
         }
         known->stand = worse(known->stand, stand_of(member.container));
         known->grace = std::max(known->grace, std::chrono::seconds(member.container.stop_timeout));
-        known->left_half_recreated = known->left_half_recreated || doubled(running, member);
+        known->left_half_recreated = known->left_half_recreated || is_doubled(running, member);
     }
     for (const deployment::ComposeService& service : rendered.services) {
         if (running.of_service(service.name)) continue;

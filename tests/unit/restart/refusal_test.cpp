@@ -5,6 +5,7 @@
 
 #include "logbook/base/text.h"
 #include "logbook/restart/compose_up.h"
+#include "logbook/restart/leftover.h"
 #include "logbook/restart/survey.h"
 
 using namespace logbook;
@@ -235,4 +236,20 @@ TEST_CASE("a half recreated service and a finished job are told apart") {
         CHECK(facts.finished == (facts.service == "init"));
         if (facts.service == "backend") CHECK(facts.stand == Stand::troubled);
     }
+}
+
+TEST_CASE("a name that Compose was kept from giving back") {
+    Stack stack;
+    deployment::Member& backend = stack.running.members[2];
+    backend.container.compose.project = "p";
+    CHECK_FALSE(name_to_mend(stack.running, backend));
+    backend.container.name = "0123456789ab_intranet-backend";
+    CHECK(name_to_mend(stack.running, backend) == "intranet-backend");
+    for (const char* other : {"0123456789ab_", "0123456789a_intranet-backend", "0123456789abc_x",
+                              "0123456789aX_x", "0123456789ab"}) {
+        backend.container.name = other;
+        CHECK_FALSE(name_to_mend(stack.running, backend));
+    }
+    backend.container.name = "0123456789ab_intranet-redis";  // somebody has that name
+    CHECK_FALSE(name_to_mend(stack.running, backend));
 }
