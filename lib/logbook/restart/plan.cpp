@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
-#include <tuple>
 
 #include "logbook/base/text.h"
 
@@ -15,58 +14,6 @@ using std::chrono::seconds;
 
 // InnoDB writes its pages back when it stops; killed in the middle it has to recover at the next start.
 constexpr seconds database_grace{60};
-
-bool is_known_order(Role needed, Role by) {
-    switch (by) {
-    case Role::backend:
-        return needed == Role::database || needed == Role::cache;
-    case Role::frontend:
-        return needed == Role::backend;
-    case Role::proxy:
-        return needed == Role::backend || needed == Role::frontend;
-    default:
-        return false;
-    }
-}
-
-void complete_needs(std::vector<ServiceFacts>& services) {
-    std::set<std::string> known;
-    for (const ServiceFacts& service : services) known.insert(service.service);
-    for (ServiceFacts& service : services) {
-        auto& needs = service.needs;
-        needs.erase(std::remove_if(needs.begin(), needs.end(),
-                                   [&](const std::string& name) { return known.count(name) == 0; }),
-                    needs.end());
-        if (!needs.empty()) continue;
-        for (const ServiceFacts& other : services)
-            if (is_known_order(other.role, service.role)) needs.push_back(other.service);
-    }
-}
-
-bool all_in(const std::vector<std::string>& names, const std::set<std::string>& done) {
-    return std::all_of(names.begin(), names.end(),
-                       [&](const std::string& name) { return done.count(name) > 0; });
-}
-
-// "a → b → a", found by walking from any service that could not be placed.
-std::string circle_in(const std::vector<ServiceFacts>& left) {
-    std::vector<std::string> path;
-    std::string at = left.front().service;
-    while (std::find(path.begin(), path.end(), at) == path.end()) {
-        path.push_back(at);
-        const auto here =
-            std::find_if(left.begin(), left.end(), [&](const ServiceFacts& s) { return s.service == at; });
-        for (const std::string& need : here->needs)
-            if (std::any_of(left.begin(), left.end(),
-                            [&](const ServiceFacts& s) { return s.service == need; })) {
-                at = need;
-                break;
-            }
-    }
-    path.erase(path.begin(), std::find(path.begin(), path.end(), at));
-    path.push_back(at);
-    return printable(join(path, " → "), 300);
-}
 
 // Services by name, with what the plan does to each.
 class Planner {
@@ -248,47 +195,6 @@ Plan Planner::lay_out() const {
 
 }  // namespace
 
-std::string_view name_of(Action action) {
-    switch (action) {
-    case Action::stop:
-        return "stop";
-    case Action::start:
-        return "start";
-    case Action::create:
-        return "create";
-    case Action::recreate:
-        return "recreate";
-    case Action::await:
-        return "await";
-    case Action::judge:
-        return "judge";
-    case Action::probe:
-        return "probe";
-    }
-    return "?";
-}
-
-std::string Step::text() const {
-    const std::string name = printable(service, 60);
-    switch (action) {
-    case Action::stop:
-        return "stop " + name;
-    case Action::start:
-        return "start " + name;
-    case Action::create:
-        return fmt::format("create {} through Compose", name);
-    case Action::recreate:
-        return fmt::format("keep the log of {}, recreate it through Compose", name);
-    case Action::await:
-        return fmt::format("wait until {} is ready", name);
-    case Action::judge:
-        return "make sure that the backend's start keeps the tables";
-    case Action::probe:
-        return fmt::format("ask the backend through {}", name);
-    }
-    return name;
-}
-
 bool Plan::has(Action action, Role role) const {
     return std::any_of(steps.begin(), steps.end(),
                        [&](const Step& step) { return step.action == action && step.role == role; });
@@ -315,27 +221,6 @@ Millis Plan::longest() const {
     Millis sum{0};
     for (const Step& step : steps) sum += step.limit;
     return sum;
-}
-
-Result<std::vector<ServiceFacts>> in_order(std::vector<ServiceFacts> services) {
-    complete_needs(services);
-    std::sort(services.begin(), services.end(), [](const ServiceFacts& a, const ServiceFacts& b) {
-        return std::tie(a.role, a.service) < std::tie(b.role, b.service);
-    });
-    std::vector<ServiceFacts> ordered;
-    std::set<std::string> placed;
-    while (!services.empty()) {
-        const auto next = std::find_if(services.begin(), services.end(),
-                                       [&](const ServiceFacts& s) { return all_in(s.needs, placed); });
-        if (next == services.end())
-            return fail(
-                ErrorCode::invalid, "depends_on runs in a circle: " + circle_in(services),
-                "take one of these out of depends_on in the Compose file, or restart a service by name");
-        placed.insert(next->service);
-        ordered.push_back(std::move(*next));
-        services.erase(next);
-    }
-    return ordered;
 }
 
 Result<Plan> make_plan(std::vector<ServiceFacts> services, const Wish& wish) {
