@@ -60,7 +60,11 @@ void put_usage(Screen& screen, const CommandFacts& facts) {
     if (!facts.commands.empty()) usage += " COMMAND";
     for (const WordFacts& word : facts.words)
         usage += (word.required ? " " + word.name : " [" + word.name + "]") + (word.repeats ? "..." : "");
-    screen.heading(usage + " [options]");
+    usage += " [options]";
+    if (facts.path.empty())
+        screen.text(usage);  // the whole program's screen is the fullest one
+    else
+        screen.heading(usage);
 }
 
 void put_commands(Screen& screen, const CommandFacts& facts) {
@@ -85,10 +89,12 @@ void put_options(Screen& screen, const CommandFacts& facts) {
     screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
     for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
     for (const OptionFacts& option : facts.options) {
-        // Who reads this screen has found --help, and the last line names --version: a line each for
-        // commands.
+        // On the one screen of the whole program these two share a line.
         const std::string& name = option.names.back();
-        if (!facts.path.empty() || (name != "--help" && name != "--version"))
+        if (name == "--version") continue;
+        if (name == "--help")
+            screen.row(left_of(option) + ", --version", "Show this help; print the version", column);
+        else
             screen.row(left_of(option), option.description, column);
     }
 }
@@ -131,7 +137,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppF
         screen.heading("Exit codes");
         for (const std::string& code : facts->text.exit_codes) screen.text(code, 2);
     }
-    screen.heading(facts->path.empty() ? "Start with: logbookctl doctor      (its version: --version)"
+    screen.heading(facts->path.empty() ? "Start with: logbookctl doctor"
                                        : "Also takes -C, -o json, --timeout and the like: logbookctl --help");
     if (!facts->text.see_also.empty()) screen.text("See also: " + join(facts->text.see_also, " · "));
     return screen.take();
