@@ -13,11 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void register_container_secrets(App& app, const docker::Container& container) {
-    for (const docker::EnvironmentValue& variable : container.environment)
-        if (settings::is_secret_name(variable.name)) app.redactor.add(variable.value);
-}
-
 deployment::ComposeProject read_compose(App& app, const fs::path& folder) {
     const settings::Lookup outer = process_environment();
     const auto env = settings::load_env(folder / ".env", outer);
@@ -27,23 +22,12 @@ deployment::ComposeProject read_compose(App& app, const fs::path& folder) {
                                           deployment::compose_lookup(env ? env->file : none, outer));
 }
 
-// Inspected one after the other: the engine answers each in a few milliseconds.
-Status inspect_all(App& app, const docker::Engine& engine, deployment::Deployment& deployment) {
-    std::vector<deployment::Member> there;
-    for (deployment::Member& member : deployment.members) {
-        auto container = engine.inspect(member.container.id, app.deadline);
-        if (!container && container.error().code == ErrorCode::not_found) continue;
-        if (!container) return fail(container.error());
-        // The listing alone knows the addresses that a port is bound to.
-        container->ports = std::move(member.container.ports);
-        register_container_secrets(app, *container);
-        there.push_back({member.role, member.service, std::move(*container)});
-    }
-    deployment.members = std::move(there);
-    return {};
-}
-
 }  // namespace
+
+void register_container_secrets(App& app, const docker::Container& container) {
+    for (const docker::EnvironmentValue& variable : container.environment)
+        if (settings::is_secret_name(variable.name)) app.redactor.add(variable.value);
+}
 
 Result<std::unique_ptr<docker::Engine>> open_engine(App& app) {
     const auto endpoint = docker::find_endpoint(app.global.engine, docker::endpoint_world());
@@ -74,8 +58,11 @@ Result<Containers> open_containers(App& app) {
     }
     if (!chosen) return fail(chosen.error());
     found.deployment = std::move(*chosen);
-    if (Status inspected = inspect_all(app, *found.engine, found.deployment); !inspected)
+    if (Status inspected = deployment::inspect_members(*found.engine, found.deployment, app.deadline);
+        !inspected)
         return fail(inspected.error());
+    for (const deployment::Member& member : found.deployment.members)
+        register_container_secrets(app, member.container);
     const fs::path& folder = found.deployment.folder;
     std::error_code ignored;
     found.compose = folder.empty() || fs::equivalent(folder, wanted.folder, ignored)

@@ -24,6 +24,9 @@ struct Containers {
 };
 Result<Containers> open_containers(App& app);
 
+// Makes the redactor know the secrets of an inspected container's environment: for one that appears later.
+void register_container_secrets(App& app, const docker::Container& container);
+
 // "The Logbook in /srv/the-logbook · compose project the-logbook · engine at unix:///var/run/docker.sock"
 std::string headline(const Containers& containers);
 

@@ -114,16 +114,27 @@ Json summary_of(const logscan::SourceStats& stats, uint64_t matched, const std::
                          {"problems", std::move(problems)}});
 }
 
+// How many records at the end of each log are enough; nothing where what they say decides.
+std::optional<size_t> last_wanted(const Selection& selection) {
+    const logscan::FilterOptions& filter = selection.filter;
+    if (selection.tail == 0 || selection.count_only || filter.until || filter.level ||
+        !filter.patterns.empty() || !filter.request_id.empty())
+        return std::nullopt;
+    return selection.tail;
+}
+
 }  // namespace
 
 ExitCode select_records(App& app, const LogsOptions& logs, Selection selection) {
     auto filter = logscan::Filter::make(selection.filter);
     if (!filter) return usage_error(app, filter.error());
     logscan::Interest interest = filter->interest();
-    if (selection.context > 0) interest.fragments.reset();  // neighbours need not match
+    // Neighbours need not match.
+    if (selection.context > 0) interest = {};
+    interest.last = last_wanted(selection);
     const auto start = app.seams.clock.steady();
     auto sources = open_sources(app, logs, interest);
-    if (!sources) return app.report(sources.error());
+    if (!sources) return report(app, sources.error());
 
     const bool several = sources->size() > 1;
     logscan::Merge merge(std::move(*sources));

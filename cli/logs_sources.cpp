@@ -1,4 +1,4 @@
-// Opens files and standard input.
+// Opens files and standard input; containers are next door.
 #include "logs_sources.h"
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include "logbook/base/text.h"
 #include "logbook/logsource/file_source.h"
 #include "logbook/logsource/follow.h"
+#include "logs_containers.h"
 #include "project.h"
 
 namespace logbook::cli {
@@ -15,19 +16,28 @@ namespace {
 // A file may well be read far away from its deployment; then there is no `.env`, and nothing to mask.
 void learn_secrets(App& app) {
     const auto project = open_project(app);
-    if (project || project.error().code == ErrorCode::not_found) return;
-    app.err.line("logbookctl: secrets in the log cannot be masked: " + project.error().what);
+    if (project) return;
+    if (project.error().code != ErrorCode::not_found)
+        app.err.line("logbookctl: secrets in the log cannot be masked: " + project.error().what);
+    else if (!app.global.quiet)
+        app.err.line(
+            fmt::format("logbookctl: there is no {}, so no secret in these logs is masked (-C names the "
+                        "project's folder)",
+                        app.global.env_path().lexically_normal().string()));
 }
 
-// What every command asks first: which logs, and how to print.
-Status prepare(App& app, const LogsOptions& options) {
+// What every command asks first: how to print, and whether the options go together.
+tl::expected<void, Refusal> prepare(App& app, const LogsOptions& options) {
     if (!options.output.empty()) app.global.output = options.output;
-    if (options.files.empty())
-        return fail(ErrorCode::unsupported, "a log must be named: -f FILE, or -f - for standard input",
-                    "docker compose logs --no-color --no-log-prefix backend | logbookctl logs show -f -");
-    if (!options.services.empty() || options.source == "api")
-        return fail(ErrorCode::invalid, "-s and --source choose among containers, and -f names a file",
-                    "leave one of them out");
+    if (options.files.empty() && options.rotated)
+        return refuse({ErrorCode::invalid, "--rotated belongs to -f FILE; of a container all parts are read",
+                       "leave it out"},
+                      ExitCode::usage);
+    if (options.files.empty()) return {};
+    if (!options.services.empty() || options.source != "auto")
+        return refuse({ErrorCode::invalid, "-s and --source choose among containers, and -f names a file",
+                       "leave one of them out"},
+                      ExitCode::usage);
     learn_secrets(app);
     return {};
 }
@@ -38,27 +48,41 @@ std::string service_of(const std::string& file) {
 
 }  // namespace
 
-Result<std::vector<std::unique_ptr<logscan::Source>>> follow_sources(App& app, const LogsOptions& options,
-                                                                     bool from_beginning) {
-    if (Status ready = prepare(app, options); !ready) return fail(ready.error());
+tl::unexpected<Refusal> refuse(Error error) {
+    const ExitCode code = exit_code_for(error);
+    return refuse(std::move(error), code);
+}
+tl::unexpected<Refusal> refuse(Error error, ExitCode code) {
+    return tl::unexpected<Refusal>(Refusal{std::move(error), code});
+}
+
+ExitCode report(App& app, const Refusal& refusal) {
+    (void)app.report(refusal.error);
+    return refusal.code;
+}
+
+OrRefusal<Sources> follow_sources(App& app, const LogsOptions& options, const FollowFrom& from) {
+    if (auto ready = prepare(app, options); !ready) return tl::unexpected<Refusal>(ready.error());
+    if (options.files.empty()) return follow_containers(app, options, from);
     logsource::FollowOptions how;
-    how.from_beginning = from_beginning;
-    std::vector<std::unique_ptr<logscan::Source>> sources;
+    how.from_beginning = from.beginning || (from.since && !from.last);
+    how.last = from.last;
+    Sources sources;
     for (const std::string& file : options.files) {
         if (file == "-")
-            return fail(ErrorCode::invalid, "standard input is read to its end, not followed",
-                        "logbookctl logs show -f -");
+            return refuse({ErrorCode::invalid, "standard input is read to its end, not followed",
+                           "logbookctl logs show -f -"});
         auto source = logsource::follow_file(file, service_of(file), how);
-        if (!source) return fail(source.error());
+        if (!source) return refuse(source.error());
         sources.push_back(std::move(*source));
     }
     return sources;
 }
 
-Result<std::vector<std::unique_ptr<logscan::Source>>> open_sources(App& app, const LogsOptions& options,
-                                                                   const logscan::Interest& interest) {
-    if (Status ready = prepare(app, options); !ready) return fail(ready.error());
-    std::vector<std::unique_ptr<logscan::Source>> sources;
+OrRefusal<Sources> open_sources(App& app, const LogsOptions& options, const logscan::Interest& interest) {
+    if (auto ready = prepare(app, options); !ready) return tl::unexpected<Refusal>(ready.error());
+    if (options.files.empty()) return container_sources(app, options, interest);
+    Sources sources;
     for (const std::string& file : options.files) {
         if (file == "-") {
             sources.push_back(logsource::open_stdin("stdin", interest));
@@ -66,7 +90,7 @@ Result<std::vector<std::unique_ptr<logscan::Source>>> open_sources(App& app, con
         }
         auto source = options.rotated ? logsource::open_rotated(file, service_of(file), interest)
                                       : logsource::open_file(file, service_of(file), interest);
-        if (!source) return fail(source.error());
+        if (!source) return refuse(source.error());
         sources.push_back(std::move(*source));
     }
     return sources;

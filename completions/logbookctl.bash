@@ -28,7 +28,7 @@ __logbookctl_options() {
     'config show') echo '--all' ;;
     'logs show') echo '-f --file --rotated -s --service --source -o --output --since --until --level --rid --tail' ;;
     'logs grep') echo '-e --pattern -E --regex -i --ignore-case --invert --context --count --tail --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
-    'logs follow') echo '-e --pattern -E --regex -i --ignore-case --invert --from-beginning --for --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
+    'logs follow') echo '-e --pattern -E --regex -i --ignore-case --invert --from-beginning --tail --for --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
     'logs scan') echo '-f --file --rotated -s --service --source --since --until --level --rid' ;;
     'logs requests') echo '-f --file --rotated -s --service --source --since --until --level --rid --top' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
@@ -72,6 +72,7 @@ __logbookctl_value() {
     'logs grep:--source') echo 'words auto api file;' ;;
     'logs grep:-o' | 'logs grep:--output') echo 'words table json jsonl;' ;;
     'logs follow:-e' | 'logs follow:--pattern') echo '' ;;
+    'logs follow:--tail') echo '' ;;
     'logs follow:--for') echo '' ;;
     'logs follow:--since') echo '' ;;
     'logs follow:--until') echo '' ;;

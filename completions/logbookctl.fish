@@ -16,7 +16,7 @@ function __logbookctl_takes_value
             return 0
         case 'logs grep:-e' 'logs grep:--pattern' 'logs grep:--context' 'logs grep:--tail' 'logs grep:--since' 'logs grep:--until' 'logs grep:--level' 'logs grep:--rid' 'logs grep:-f' 'logs grep:--file' 'logs grep:-s' 'logs grep:--service' 'logs grep:--source' 'logs grep:-o' 'logs grep:--output'
             return 0
-        case 'logs follow:-e' 'logs follow:--pattern' 'logs follow:--for' 'logs follow:--since' 'logs follow:--until' 'logs follow:--level' 'logs follow:--rid' 'logs follow:-f' 'logs follow:--file' 'logs follow:-s' 'logs follow:--service' 'logs follow:--source' 'logs follow:-o' 'logs follow:--output'
+        case 'logs follow:-e' 'logs follow:--pattern' 'logs follow:--tail' 'logs follow:--for' 'logs follow:--since' 'logs follow:--until' 'logs follow:--level' 'logs follow:--rid' 'logs follow:-f' 'logs follow:--file' 'logs follow:-s' 'logs follow:--service' 'logs follow:--source' 'logs follow:-o' 'logs follow:--output'
             return 0
         case 'logs scan:-f' 'logs scan:--file' 'logs scan:-s' 'logs scan:--service' 'logs scan:--source' 'logs scan:--since' 'logs scan:--until' 'logs scan:--level' 'logs scan:--rid'
             return 0
@@ -118,7 +118,7 @@ complete -c logbookctl -n '__logbookctl_at \'config check\'' -l as -x -a 'produc
 complete -c logbookctl -n '__logbookctl_at \'config show\'' -l all -d 'The application\'s defaults too'
 complete -c logbookctl -n '__logbookctl_at \'logs\'' -a show -d 'Print log records, several logs as one by time'
 complete -c logbookctl -n '__logbookctl_at \'logs\'' -a grep -d 'Find a text in logs; a match on any line gives the whole record'
-complete -c logbookctl -n '__logbookctl_at \'logs\'' -a follow -d 'Print records as they are written, through rotation and truncation'
+complete -c logbookctl -n '__logbookctl_at \'logs\'' -a follow -d 'Print records as they are written, through restarts, recreations and rotation'
 complete -c logbookctl -n '__logbookctl_at \'logs\'' -a scan -d 'Look for everything that the runbook knows, each kind once'
 complete -c logbookctl -n '__logbookctl_at \'logs\'' -a requests -d 'Which route is slow or fails: count, errors, p50, p95, the slowest'
 complete -c logbookctl -n '__logbookctl_at \'logs show\'' -s f -l file -r -F -d 'A log, also gzip or json-file; - is stdin (repeatable)'
@@ -151,7 +151,8 @@ complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -s e -l pattern -x -
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -s E -l regex -d 'PATTERN is a regular expression'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -s i -l ignore-case -d 'Ignore case (ASCII)'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l invert -d 'The records in which PATTERN does not stand'
-complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l from-beginning -d 'Begin with what stands in the file already'
+complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l from-beginning -d 'Begin with what stands in the log already'
+complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l tail -x -d 'Begin with the last N records of each log'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l for -x -d 'End after this time (default: when interrupted)'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l since -x -d 'From this time on: RFC 3339, or how long ago (10m, 2h, 3d)'
 complete -c logbookctl -n '__logbookctl_at \'logs follow\'' -l until -x -d 'Up to this time'

@@ -115,10 +115,11 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
     std::error_code ignored;
     const std::filesystem::path project =
         std::filesystem::absolute(app.global.project_dir, ignored).lexically_normal();
-    const auto scene =
-        doctor::make_live_scene({app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis, project,
-                                 app.global.env_path(), process_environment()},
-                                app.deadline);
+    const auto scene = doctor::make_live_scene(
+        {app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis, app.seams.stream, project,
+         app.global.env_path(), app.global.engine, app.global.project_name, app.global.project_dir != ".",
+         process_environment()},
+        app.deadline);
     // Before anything is printed, and before a server can echo a password back.
     if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());
 
@@ -128,6 +129,8 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
                                               {options.only, *waivers}, app.deadline, progress);
     if (!diagnosis) return usage_error(app, diagnosis.error());
     app.leave_at_once = diagnosis->unfinished;
+
+    for (const Secret& secret : scene->secrets_seen()) app.redactor.add(secret);
 
     const bool warnings_count = options.fail_on == "warn";
     if (app.global.json()) {

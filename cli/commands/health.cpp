@@ -24,10 +24,11 @@ struct HealthOptions {
 };
 
 Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, Deadline deadline) {
-    const auto scene =
-        doctor::make_live_scene({app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis,
-                                 app.global.project_dir, app.global.env_path(), process_environment()},
-                                deadline);
+    const auto scene = doctor::make_live_scene(
+        {app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis, app.seams.stream,
+         std::filesystem::absolute(app.global.project_dir).lexically_normal(), app.global.env_path(),
+         app.global.engine, app.global.project_name, app.global.project_dir != ".", process_environment()},
+        deadline);
     // Without a .env the application's defaults say where to ask; a broken one is worth stopping for.
     if (!scene->env() && scene->env().error().code != ErrorCode::not_found) return fail(scene->env().error());
     if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());
@@ -51,6 +52,7 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
     if (options.docs)
         for (doctor::HealthLayer& layer : doctor::documentation_layers(app.seams.http, *scene, deadline))
             report.layers.push_back(std::move(layer));
+    for (const Secret& secret : scene->secrets_seen()) app.redactor.add(secret);
     report.took = std::chrono::duration_cast<Millis>(app.seams.clock.steady() - start);
     return report;
 }

@@ -47,7 +47,7 @@ void add_logs_grep(CLI::App& parent, CommandLine& line) {
     add_select_options(*cmd, options->select);
     add_logs_options(*cmd, options->logs);
     line.help[cmd] =
-        HelpText{{{"logbookctl logs grep \"Can't connect\" -f backend.log",
+        HelpText{{{"logbookctl logs grep \"Can't connect\" -s backend",
                    "every record with that text, tracebacks whole"},
                   {"logbookctl logs grep --rid 48a292f86dfe456a -f app.log -f app.log.1.gz",
                    "all that one request wrote"}},

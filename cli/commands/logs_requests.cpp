@@ -91,8 +91,10 @@ ExitCode run_logs_requests(App& app, const LogsRequestsOptions& options) {
         interest.fragments = std::move(*lines);
     }
     const auto start = app.seams.clock.steady();
-    auto sources = open_sources(app, options.logs, interest);
-    if (!sources) return app.report(sources.error());
+    LogsOptions logs = options.logs;
+    if (logs.files.empty() && logs.services.empty()) logs.services = {"backend"};
+    auto sources = open_sources(app, logs, interest);
+    if (!sources) return report(app, sources.error());
     logscan::Merge merge(std::move(*sources));
     logscan::RequestTable table;
     Error ended;
@@ -124,12 +126,12 @@ void add_logs_requests(CLI::App& parent, CommandLine& line) {
         ->check(CLI::Range(size_t(1), logscan::RequestTable::most_routes))
         ->type_name("N");
     line.help[cmd] = HelpText{
-        {{"logbookctl logs requests -f backend.log --since 1h", "the slowest routes of the last hour"},
-         {"logbookctl logs grep --rid 48a292f86dfe456a -f backend.log",
-          "then all that the slowest request wrote"}},
+        {{"logbookctl logs requests --since 1h", "the slowest routes of the last hour"},
+         {"logbookctl logs grep --rid 48a292f86dfe456a", "then all that the slowest request wrote"}},
         {"0  counted", "1  a log could not be read to its end", "124  the deadline passed"},
         {"logs grep", "health"},
-        "Read from the backend's request lines, `GET /api/v1/users → 200 (35ms) [rid=…]`, which it writes "
+        "Without -f, the backend's log is read. Taken from the backend's request lines, `GET /api/v1/users → "
+        "200 (35ms) [rid=…]`, which it writes "
         "for every "
         "request but health checks; ids in a path are one route. An unhandled error has no such line: "
         "`logbookctl logs "

@@ -161,7 +161,7 @@ ExitCode run_logs_scan(App& app, const LogsScanOptions& options) {
 
     const auto start = app.seams.clock.steady();
     auto sources = open_sources(app, options.logs, interest);
-    if (!sources) return app.report(sources.error());
+    if (!sources) return report(app, sources.error());
     logscan::Merge merge(std::move(*sources));
     runbook::Matcher matcher(catalogue);
     Findings findings;
@@ -190,7 +190,7 @@ void add_logs_scan(CLI::App& parent, CommandLine& line) {
     add_logs_options(*cmd, options->logs, false);
     add_select_options(*cmd, options->select);
     line.help[cmd] =
-        HelpText{{{"logbookctl logs scan -f backend.log --since 1h", "what went wrong in the last hour"},
+        HelpText{{{"logbookctl logs scan --since 1h", "what went wrong in the last hour, in all services"},
                   {"logbookctl logs scan -f app.log --rotated", "a log with its rotated parts"}},
                  {"0  nothing was found", "1  something was found, or a log could not be read to its end",
                   "124  the deadline passed"},

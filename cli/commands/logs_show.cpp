@@ -34,10 +34,20 @@ void add_logs_show(CLI::App& parent, CommandLine& line) {
         ->check(CLI::Range(size_t(1), most_tail))
         ->type_name("N");
     line.help[cmd] = HelpText{
-        {{"logbookctl logs show -f app.log --since 1h --level warning", "what went wrong in the last hour"},
-         {"logbookctl logs show -f backend.log -f mysql.log --tail 200", "two logs as one, by time"}},
-        {"0  printed", "1  a log could not be read to its end", "124  the deadline passed"},
+        {{"logbookctl logs show --since 1h --level warning",
+          "what went wrong in the last hour, in all services"},
+         {"logbookctl logs show -s backend -s mysql --tail 200", "two services as one, by time"},
+         {"logbookctl logs show -f backend.log -f mysql.log", "two files"}},
+        {"0  printed", "1  a log could not be read to its end", "2  no such service",
+         "3  no engine or deployment", "124  the deadline passed"},
         {"logs grep", "logs scan", "logs follow"},
+        "Without -f, the logs of the deployment's containers: of all services, or of those that -s names (a "
+        "role "
+        "such as "
+        "`database` will do). The engine's own file is read where this user may, which is much faster than "
+        "asking "
+        "the "
+        "engine; both give the same records.\n\n"
         "A record is what one call of a logger wrote: a traceback belongs to the line above it. Text and "
         "JSON "
         "logs of the backend are understood, those of MySQL, MariaDB, Redis and nginx, and the engine's "

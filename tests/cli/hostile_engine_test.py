@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from program import ScratchCase, clean_environment
+from program import LOGBOOKCTL, ScratchCase, clean_environment
 
 PROBE = os.environ.get("ENGINE_PROBE", "")
 SANITIZED = bool(os.environ.get("LOGBOOK_BUILD"))
@@ -364,6 +364,133 @@ class HostileEngines(ScratchCase):
             threading.Thread(target=serve, daemon=True).start()
             self.error("declined", "exec", "--env=A=canary", "abc", "true", address=f"tcp://{name[0]}:{port}")
         self.assertNotIn(b"canary", b"".join(asked))
+
+
+STAMP = b"2026-11-22T08:00:00.000000001Z "
+
+
+def frame(payload, channel=1):
+    return bytes([channel, 0, 0, 0]) + len(payload).to_bytes(4, "big") + payload
+
+
+class HostileLogs(ScratchCase):
+    """`logbookctl logs` on an engine whose log call misbehaves: what came is shown, the rest is said in one line."""
+
+    def engine(self, log, driver="json-file", tty=False):
+        labels = {"com.docker.compose.project": "p", "com.docker.compose.service": "backend",
+                  "com.docker.compose.container-number": "1"}
+
+        def answer(path, connection):
+            if "/logs" in path:
+                return log(path, connection)
+            if "/containers/json" in path:
+                return reply([{"Id": "a" * 64, "Names": ["/p-backend-1"], "Image": "b", "State": "running", "Labels": labels}])
+            return reply({"Id": "a" * 64, "Name": "/p-backend-1", "State": {"Status": "running", "StartedAt": "2026-11-22T07:00:00Z"},
+                          "LogPath": "/nonexistent/a-json.log", "HostConfig": {"LogConfig": {"Type": driver, "Config": {}}},
+                          "Config": {"Labels": labels, "Tty": tty, "Env": ["DB_PASSWORD=hostile-canary"]}})
+        return FalseEngine(self.dir, answer)
+
+    def logs(self, *words, seconds=30, memory_mb=None):
+        begun = time.monotonic()
+        done = subprocess.run([LOGBOOKCTL, "-H", f"unix://{self.dir}/engine.sock", "-p", "p", "-C", str(self.dir), "logs", *words],
+                              env=clean_environment(), capture_output=True, timeout=seconds + 60)
+        self.assertLess(time.monotonic() - begun, seconds)
+        self.assertNotIn(b"internal error", done.stderr)
+        return done
+
+    @staticmethod
+    def streamed(*pieces, close=True):
+        def log(path, connection):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n")
+            for piece in pieces:
+                connection.sendall(piece)
+            if not close:
+                time.sleep(60)
+        return log
+
+    def test_an_honest_one_shows_that_the_rest_is_its_own_fault(self):
+        self.enterContext(self.engine(self.streamed(frame(STAMP + b"hello \"there\"\n"), frame(STAMP + b"hostile-canary\n", 2))))
+        done = self.logs("show", "-o", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([r["lines"] for r in json.loads(done.stdout)["records"]], [['hello "there"'], ["***"]])
+
+    def test_a_log_that_hangs_costs_the_deadline(self):
+        self.enterContext(self.engine(self.streamed(frame(STAMP + b"first\n"), frame(STAMP + b"second\n"), close=False)))
+        done = self.logs("--timeout", "2s", "show", seconds=20)
+        self.assertEqual(done.returncode, 124)
+        self.assertIn(b"--timeout 5m", done.stderr)
+        done = self.logs("--timeout", "2s", "show", "--tail", "1", seconds=20)
+        self.assertEqual(done.returncode, 124)
+
+    def test_half_a_frame_and_garbage(self):
+        first = frame(STAMP + b"first\n")
+        cases = {"half a frame": (frame(STAMP + b"cut off here\n")[:30], b"hung up", b"middle of a frame"),
+                 "half a head": (b"\x01\0\0", b"hung up", b"middle of a frame"),
+                 "no frame": (b"<html>no engine at all</html>" * 40, b"no frame"),
+                 "a frame of 4 GB": (b"\x01\0\0\0\xff\xff\xff\xff" + STAMP + b"x" * 100, b"hung up", b"middle of a frame")}
+        for name, (rest, *words) in cases.items():
+            for command in (["show"], ["scan"], ["grep", "first"]):
+                with self.subTest(name, command=command):
+                    with self.engine(self.streamed(first, rest)):
+                        done = self.logs(*command)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    if command != ["scan"]:
+                        self.assertIn(b"first", done.stdout)
+                    told = [line for line in done.stderr.splitlines() if line.startswith(b"logbookctl: backend: ")]
+                    self.assertEqual(len(told), 1, done.stderr)
+                    self.assertTrue(any(word in told[0] for word in words), told)
+
+    def test_an_endless_line_and_endless_empty_frames_stay_small(self):
+        def endless(more):
+            def log(path, connection):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n")
+                while True:
+                    connection.sendall(more)
+            return log
+        for name, tty, more in (("pieces of a line", False, frame(STAMP + b"x" * 16384) * 4), ("empty frames", False, frame(b"") * 8000),
+                                ("a terminal", True, b"x" * 65536), ("stamps", True, STAMP * 2000), ("frames of nothing else", False, frame(STAMP) * 2000)):
+            with self.subTest(name):
+                with self.engine(endless(more), tty=tty):
+                    child = subprocess.Popen([LOGBOOKCTL, "-H", f"unix://{self.dir}/engine.sock", "-p", "p", "-C", str(self.dir),
+                                              "--timeout", "3s", "logs", "show"], env=clean_environment(),
+                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    peak = 0
+                    while child.poll() is None:
+                        try:
+                            status = pathlib.Path(f"/proc/{child.pid}/status").read_text()
+                        except OSError:
+                            break
+                        peak = max([peak, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))])
+                        time.sleep(0.05)
+                    self.assertEqual(child.wait(60), 124)
+                    if not SANITIZED:
+                        self.assertLess(peak / 1024, 60)
+
+    def test_a_driver_that_cannot_be_read_is_one_line(self):
+        refusal = reply({"message": "configured logging driver does not support reading"}, status="501 Not Implemented")
+        self.enterContext(self.engine(lambda path, connection: refusal, driver="syslog\x1b[31m"))
+        done = self.logs("show")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len([line for line in done.stderr.splitlines() if b"backend: its log driver" in line]), 1)
+        self.assertNotIn(b"\x1b", done.stderr)
+        done = self.logs("follow", "--for", "3s", seconds=20)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.count(b"its log driver"), 1)
+
+    def test_a_follow_whose_calls_break_off_goes_on_without_a_gap_or_a_duplicate(self):
+        lines = [frame(STAMP.replace(b"000000001", b"%09d" % (i + 1)) + b"number %d\n" % i) for i in range(60)]
+        calls = []
+
+        def log(path, connection):
+            calls.append(path)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n" + b"".join(lines[:10 * len(calls)]))
+            if len(calls) % 2:
+                connection.sendall(lines[-1][:20])  # half a frame: it hangs up in the middle
+        self.enterContext(self.engine(log))
+        done = self.logs("follow", "--from-beginning", "--for", "8s", seconds=40)
+        numbers = [int(line.split()[-1]) for line in done.stdout.splitlines()]
+        self.assertEqual(numbers, list(range(60)))
+        self.assertGreaterEqual(len(calls), 6)
 
 
 if __name__ == "__main__":

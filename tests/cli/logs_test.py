@@ -77,8 +77,9 @@ class Records(ScratchCase):
         closed = subprocess.run(["sh", "-c", f"exec '{LOGBOOKCTL}' logs show -f - <&-"], env=clean_environment(),
                                 capture_output=True, text=True, timeout=60)
         self.assertNotIn("internal error", closed.stderr)
-        nothing = run("logs", "show")
-        self.assertEqual(nothing.returncode, 1)
+        nothing = run("logs", "show", env={"DOCKER_HOST": "unix:///nonexistent/docker.sock"})  # then the engine is asked
+        self.assertEqual(nothing.returncode, 3)
+        self.assertIn("/nonexistent/docker.sock", nothing.stderr)
         self.assertIn("-f FILE", nothing.stderr)
 
     def test_filters(self):
@@ -142,6 +143,22 @@ class Records(ScratchCase):
             done = run("-C", self.dir, "logs", *words, "-f", log)
             self.assertNotIn(secret[:12], done.stdout + done.stderr, words)
         self.assertIn("***", run("-C", self.dir, "logs", "show", "-f", log).stdout)
+
+
+    def test_it_is_said_once_when_nothing_can_be_masked(self):
+        log = self.write("a.log", TEXT)
+        done = run("-C", self.dir, "logs", "show", "-f", log, "-f", log)
+        self.assertEqual(done.stderr.count("no secret in these logs is masked"), 1)
+        self.assertIn("no secret", run("-C", self.dir, "logs", "follow", "--for", "100ms", "-f", log).stderr)
+        self.assertEqual(run("-q", "-C", self.dir, "logs", "show", "-f", log).stderr, "")
+        self.write(".env", "DB_PASSWORD=x\n")
+        self.assertNotIn("masked", run("-C", self.dir, "logs", "show", "-f", log).stderr)
+
+    def test_options_that_do_not_go_together(self):
+        log = self.write("a.log", TEXT)
+        for words in (["-f", log, "-s", "backend"], ["-f", log, "--source", "file"], ["--rotated"]):
+            for command in ("show", "follow", "scan"):
+                self.assertEqual(run("logs", command, *words).returncode, 2, words)
 
 
 class BadInput(ScratchCase):
@@ -296,7 +313,8 @@ class Following(ScratchCase):
     def write_through(self, rotate):
         path = self.dir / "app.log"
         path.write_text("")
-        process = subprocess.Popen([LOGBOOKCTL, "logs", "follow", "--from-beginning", "--for", "60s", "-f", str(path)],
+        self.write(".env", "")
+        process = subprocess.Popen([LOGBOOKCTL, "-C", str(self.dir), "logs", "follow", "--from-beginning", "--for", "60s", "-f", str(path)],
                                    env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         seen, errors = [], []
         reader = threading.Thread(target=lambda: [seen.append(line) for line in process.stdout])
@@ -366,6 +384,50 @@ class Following(ScratchCase):
         out, _ = process.communicate(timeout=30)
         records = [json.loads(line) for line in out.splitlines()]
         self.assertEqual([record["lines"] for record in records], [TRACE.splitlines()])
+
+    def test_a_rotated_part_of_any_size_is_followed_in_little_memory(self):
+        log = self.write("a.log", "2026-11-22 08:00:00 | INFO     | m:f:1 - needle first\n")
+        process = subprocess.Popen([LOGBOOKCTL, "logs", "follow", "-q", "--from-beginning", "-f", str(log), "needle"],
+                                   env=clean_environment(), stdout=subprocess.PIPE, text=True)
+        try:
+            self.assertIn("first", process.stdout.readline())
+            process.send_signal(signal.SIGSTOP)
+            for part in (2, 1):
+                with open(log, "a") as out:
+                    body = "".join(REQUEST.format(i % 60, 200, i) for i in range(10_000))
+                    for _ in range(60):
+                        out.write(body)
+                    out.write(f"2026-11-22 08:00:00 | INFO     | m:f:1 - needle {part}\n")
+                self.shift(log)
+                log.rename(f"{log}.1")
+            log.write_text("2026-11-22 08:00:00 | INFO     | m:f:1 - needle last\n")
+            process.send_signal(signal.SIGCONT)
+            for word in ("needle 2", "needle 1", "needle last"):
+                self.assertIn(word, process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGINT)
+            _, _, usage = os.wait4(process.pid, 0)
+            process.returncode = 0
+            process.stdout.close()
+        if os.environ.get("LOGBOOK_BUILD") != "sanitize":
+            self.assertLess(usage.ru_maxrss / 1024, 40)
+
+    def test_it_begins_with_the_last_records(self):
+        for name, form in (("a.log", str), ("engine.log", engine_format)):
+            log = self.write(name, form("".join(REQUEST.format(i % 60, 200, i) for i in range(20_000)) + TRACE + REQUEST.format(9, 200, 1)))
+            for words, wanted in ((["--tail", "1"], REQUEST.format(9, 200, 1)), (["--tail", "2"], TRACE + REQUEST.format(9, 200, 1)), ([], "")):
+                process = subprocess.Popen([LOGBOOKCTL, "logs", "follow", "--for", "2s", *words, "-f", str(log)], env=clean_environment(),
+                                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                time.sleep(1)
+                with open(log, "a") as out:
+                    out.write(form("2026-11-22 08:00:00 | INFO     | m:f:1 - new\n"))
+                out, _ = process.communicate(timeout=30)
+                self.assertEqual(out, wanted + "2026-11-22 08:00:00 | INFO     | m:f:1 - new\n")
+                wanted_last = run("logs", "follow", "--for", "1s", "--tail", "30000", "-f", log).stdout
+                self.assertEqual(wanted_last, run("logs", "show", "-f", log).stdout)
+                log.write_text(form("".join(REQUEST.format(i % 60, 200, i) for i in range(20_000)) + TRACE + REQUEST.format(9, 200, 1)))
+        self.assertEqual(run("logs", "follow", "--tail", "1", "--from-beginning", "-f", log).returncode, 2)
 
     def test_a_file_that_is_not_there_yet(self):
         log = self.dir / "later.log"

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import pathlib
+import pty
 import re
 import signal
 import subprocess
@@ -521,6 +522,36 @@ class Base(Case):
                 self.assert_all_run()
                 self.assertEqual((self.checksums(), self.volumes(), set(self.containers())), (before, volumes, names))
                 self.assertIn(f"DEBUG={self.stack.env['DEBUG']}", self.engine.inspect("intranet-backend")["Config"]["Env"])
+
+    def at_terminal(self, answer):
+        """(exit code, everything shown) of a run at a terminal, with that answer typed."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([LOGBOOKCTL, "-C", str(self.stack.folder), "restart", "frontend"], cwd="/", stdin=theirs,
+                                   stdout=theirs, stderr=theirs, env=self.environment())
+        os.close(theirs)
+        shown = b""
+        try:
+            while True:
+                shown += os.read(ours, 65536)
+                if b"[y/N]" in shown and answer:
+                    os.write(ours, answer)
+                    answer = b""
+        except OSError:  # the terminal's other end is closed
+            pass
+        finally:
+            os.close(ours)
+        return process.wait(60), shown.decode()
+
+    def test_at_a_terminal_it_asks_first(self):
+        before = self.started("frontend")
+        code, shown = self.at_terminal(b"n\n")
+        self.assertEqual((code, self.started("frontend")), (4, before), shown)
+        self.assertIn("declined", shown)
+        code, shown = self.at_terminal(b"y\n")
+        self.assertEqual(code, 0, shown)
+        self.assertNotEqual(self.started("frontend"), before)
+        self.assertIn("… wait until frontend is ready", shown)  # before it is done
+        self.assertRegex(shown, "restarted frontend in .*\n$")
 
     def test_interrupted_between_steps_it_says_how_to_go_on(self):
         process = self.start()

@@ -145,4 +145,18 @@ Result<Deployment> choose_deployment(const std::vector<Deployment>& all, const W
     return *candidates.front();
 }
 
+Status inspect_members(const docker::Engine& engine, Deployment& deployment, Deadline deadline) {
+    std::vector<Member> there;
+    for (Member& member : deployment.members) {
+        auto container = engine.inspect(member.container.id, deadline);
+        if (!container && container.error().code == ErrorCode::not_found) continue;
+        if (!container) return fail(container.error());
+        // The listing alone knows the addresses that a port is bound to.
+        container->ports = std::move(member.container.ports);
+        there.push_back({member.role, member.service, std::move(*container)});
+    }
+    deployment.members = std::move(there);
+    return {};
+}
+
 }  // namespace logbook::deployment

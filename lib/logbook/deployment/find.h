@@ -9,7 +9,7 @@
 
 #include "logbook/base/result.h"
 #include "logbook/deployment/role.h"
-#include "logbook/docker/container.h"
+#include "logbook/docker/engine.h"
 
 namespace logbook::deployment {
 
@@ -47,5 +47,10 @@ struct Wanted {
 // Pure. Fails with `not_found`, telling which deployments there are, and with `conflict` where several could
 // be meant: the hint names each with the option that chooses it.
 LOGBOOK_EXPORT Result<Deployment> choose_deployment(const std::vector<Deployment>& all, const Wanted& wanted);
+
+// Replaces each member's container by what `inspect` says of it, one after the other: the engine answers each
+// in a few milliseconds. One that vanished meanwhile is left out.
+LOGBOOK_EXPORT Status inspect_members(const docker::Engine& engine, Deployment& deployment,
+                                      Deadline deadline);
 
 }  // namespace logbook::deployment

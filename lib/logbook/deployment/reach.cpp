@@ -137,6 +137,18 @@ std::vector<Way> ways_to(const docker::Container& server, uint16_t port, const d
     return ways;
 }
 
+std::optional<HttpAddress> http_address(const docker::Container& server, uint16_t port,
+                                        const docker::Endpoint& engine) {
+    for (const Way& way : ways_to(server, port, engine)) {
+        const std::string host = way.host.find(':') == std::string::npos ? way.host : "[" + way.host + "]";
+        const std::string url = fmt::format("http://{}:{}", host, way.port);
+        if (way.rung == Rung::published_port)
+            return HttpAddress{url, is_loopback(way.host) ? "" : "localhost"};
+        if (way.rung == Rung::container_address) return HttpAddress{url, "localhost"};
+    }
+    return std::nullopt;
+}
+
 bool share_network(const docker::Container& a, const docker::Container& b) {
     for (const docker::Attachment& one : a.networks)
         for (const docker::Attachment& other : b.networks)

@@ -28,6 +28,15 @@ struct Way {
 LOGBOOK_EXPORT std::vector<Way> ways_to(const docker::Container& server, uint16_t port,
                                         const docker::Endpoint& engine);
 
+// Where to ask a container that serves HTTP on `port`: its published port, else its address with the name
+// that the application always accepts. Nothing where no way leads to it over the network.
+struct HttpAddress {
+    std::string url;   // "http://127.0.0.1:3001"
+    std::string host;  // for the Host header; empty: that of the URL
+};
+LOGBOOK_EXPORT std::optional<HttpAddress> http_address(const docker::Container& server, uint16_t port,
+                                                       const docker::Endpoint& engine);
+
 // Who answers inside the deployment's networks to a host name that `asking` uses.
 struct Answerer {
     const Member* member = nullptr;  // nullptr: no container has that name

@@ -2,29 +2,28 @@
 #include "logbook/doctor/advice.h"
 
 #include "logbook/base/text.h"
+#include "logbook/doctor/container_state.h"
 
 namespace logbook::doctor {
 namespace {
-
-// Commands are pasted where doctor was run; they name the project's folder only when that is another one.
-bool is_current_folder(const std::filesystem::path& folder) {
-    std::error_code ignored;
-    return std::filesystem::equivalent(folder, std::filesystem::current_path(ignored), ignored);
-}
 
 runbook::Facts facts_of(const Scene& scene) {
     runbook::Facts facts;
     facts.project_dir = shell_quoted(scene.project_dir().string());
     facts.env_file = shell_quoted(scene.env_path().string());
-    if (!is_current_folder(scene.project_dir())) {
-        facts.compose += " --project-directory " + facts.project_dir;
-        facts.logbookctl += " -C " + facts.project_dir;
-    }
-    const auto& compose = scene.compose().model;
-    if (const std::string name = compose.service_name(deployment::Role::database); !name.empty())
-        facts.database = name;
-    if (const std::string name = compose.service_name(deployment::Role::cache); !name.empty())
-        facts.cache = name;
+    facts.compose = compose_command(scene);
+    facts.logbookctl = logbookctl_command(scene);
+    // What runs knows its own names; the files are asked where nothing runs.
+    const auto service_of = [&](deployment::Role role, std::string& name) {
+        const auto* containers = scene.containers();
+        const deployment::Member* member = containers ? containers->deployment.of_role(role) : nullptr;
+        const std::string found = member ? member->service : scene.compose().model.service_name(role);
+        if (!found.empty()) name = shell_quoted(found);
+    };
+    service_of(deployment::Role::database, facts.database);
+    service_of(deployment::Role::cache, facts.cache);
+    service_of(deployment::Role::backend, facts.backend);
+    service_of(deployment::Role::frontend, facts.frontend);
     facts.backend_url = deployment::backend_url(scene.settings());
     facts.frontend_url = deployment::frontend_url(scene.settings());
     return facts;

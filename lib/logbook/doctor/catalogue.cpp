@@ -6,13 +6,20 @@ namespace logbook::doctor {
 
 const std::vector<Check>& all_checks() {
     static const std::vector<Check> checks = {
-        check_env_file(),       check_env_syntax(),        check_env_mode(),      check_config_secrets(),
-        check_config_gate(),    check_host_disk(),         check_db_host(),       check_db_connect(),
-        check_db_greets(),      check_db_connections(),    check_db_login(),      check_db_database(),
-        check_db_wipe_trap(),   check_db_revision(),       check_db_version(),    check_db_charset(),
-        check_db_clock(),       check_cache_host(),        check_cache_connect(), check_cache_login(),
-        check_cache_memory(),   check_cache_persistence(), check_backend_port(),  check_backend_answers(),
-        check_backend_health(), check_backend_database(),  check_backend_cache(), check_frontend_proxy(),
+        check_env_file(),           check_env_syntax(),        check_env_mode(),
+        check_config_secrets(),     check_config_gate(),       check_host_disk(),
+        check_engine_reachable(),   check_engine_deployment(), check_engine_clock(),
+        check_db_container(),       check_db_host(),           check_db_connect(),
+        check_db_greets(),          check_db_connections(),    check_db_login(),
+        check_db_database(),        check_db_wipe_trap(),      check_db_revision(),
+        check_db_version(),         check_db_charset(),        check_db_clock(),
+        check_cache_container(),    check_cache_host(),        check_cache_connect(),
+        check_cache_login(),        check_cache_memory(),      check_cache_persistence(),
+        check_backend_container(),  check_backend_network(),   check_backend_start(),
+        check_backend_port(),       check_backend_answers(),   check_backend_health(),
+        check_backend_database(),   check_backend_cache(),     check_backend_clock(),
+        check_frontend_container(), check_frontend_proxy(),    check_container_health(),
+        check_container_memory(),
     };
     return checks;
 }

@@ -68,6 +68,14 @@ size_t next_ready(Board& board) {
                 if (board.states[n] != Board::State::done) {
                     ready = false;
                 } else if (!lets_pass(board.findings[n])) {
+                    // What does not apply here takes with it what builds on it.
+                    const Finding& unmet = board.findings[n];
+                    if (unmet.outcome == Outcome::skip && !unmet.undetermined && unmet.waits_for.empty()) {
+                        finish(board, i, not_applicable(unmet.cause));
+                        skipped = true;
+                        ready = false;
+                        break;
+                    }
                     Finding skip =
                         not_applicable(fmt::format("could not be judged while {} is not in order", need));
                     skip.waits_for = std::string(need);

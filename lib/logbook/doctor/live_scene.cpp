@@ -1,9 +1,14 @@
 // The real scene.
 #include "logbook/doctor/live_scene.h"
 
+#include <algorithm>
+#include <atomic>
 #include <unistd.h>
 
+#include "logbook/deployment/ladder.h"
+#include "logbook/docker/sampling.h"
 #include "logbook/host/login_users.h"
+#include "logbook/settings/known.h"
 
 namespace logbook::doctor {
 namespace {
@@ -14,11 +19,17 @@ class Once {
   public:
     template <typename Make>
     const T& get(const Make& make) const {
-        std::call_once(flag_, [&] { value_.emplace(make()); });
+        std::call_once(flag_, [&] {
+            value_.emplace(make());
+            made_ = true;
+        });
         return *value_;
     }
+    // nullptr while it is not made; never waits.
+    const T* peek() const { return made_ ? &*value_ : nullptr; }
 
   private:
+    mutable std::atomic<bool> made_ = false;
     mutable std::once_flag flag_;
     mutable std::optional<T> value_;
 };
@@ -48,32 +59,49 @@ class LiveScene final : public Scene {
                 deployment::compose_lookup(env() ? env()->file : none, from_.environment));
         });
     }
+    WallTime now() const override { return from_.clock.wall(); }
+
+    const probe::ContainersReading* containers() const override {
+        const auto& reading = containers_.get([&] { return read_containers(); });
+        return reading ? &*reading : nullptr;
+    }
+    const std::vector<MemoryUse>& memory() const override {
+        return memory_.get([&] { return read_memory(); });
+    }
+
+    const std::string& backend_log() const override {
+        return backend_log_.get([&] { return read_backend_log(); });
+    }
+
     const probe::DatabaseReading& database() const override {
         return database_.get([&] {
+            if (const auto* found = deployed()) return database_in(*found);
             const net::SqlEndpoint endpoint = deployment::database_endpoint(settings(), compose().model);
-            if (auto reason = deployment::unverifiable_tls(settings(), endpoint)) {
-                probe::DatabaseReading unread;
-                unread.host = endpoint.host, unread.port = endpoint.port;
-                unread.stage = probe::DatabaseStage::greeting;
-                unread.failure = std::move(reason);
-                return unread;
-            }
+            if (auto reason = deployment::unverifiable_tls(settings(), endpoint))
+                return unread_database(endpoint, probe::DatabaseStage::greeting, std::move(*reason));
             return probe::read_database(from_.sql, endpoint, from_.clock, budget());
         });
     }
     const probe::CacheReading& cache() const override {
         return cache_.get([&] {
+            if (const auto* found = deployed()) return cache_in(*found);
             return probe::read_cache(from_.redis, deployment::cache_endpoint(settings(), compose().model),
                                      from_.clock, budget());
         });
     }
     const probe::BackendReading& backend() const override {
-        return backend_.get(
-            [&] { return probe::read_backend(from_.http, deployment::backend_url(settings()), budget()); });
+        return backend_.get([&] {
+            const deployment::HttpAddress address = backend_address();
+            return probe::read_backend(from_.http, address.url, budget(), address.host);
+        });
     }
     const probe::HealthReading& frontend() const override {
         return frontend_.get([&] {
-            return probe::read_health(from_.http, deployment::frontend_url(settings()) + "/health", budget());
+            deployment::HttpAddress address{deployment::frontend_url(settings()), {}};
+            if (const auto* found = deployed())
+                if (const auto* container = found->of_role(deployment::Role::frontend))
+                    address = deployment::http_address(*container, 80, *found->endpoint).value_or(address);
+            return probe::read_health(from_.http, address.url + "/health", budget(), address.host);
         });
     }
     std::vector<host::Listener> listeners(uint16_t port) const override { return host::listeners_on(port); }
@@ -89,7 +117,9 @@ class LiveScene final : public Scene {
                 disks.push_back({what, path, *space});
             };
             add("the project's folder", from_.project_dir);
-            add("Docker's data", "/var/lib/docker");
+            const auto* containers = this->containers();
+            const bool told = containers && containers->local() && !containers->engine.root_dir.empty();
+            add("the engine's data", told ? containers->engine.root_dir : "/var/lib/docker");
             add("the root file system", "/");
             return disks;
         });
@@ -99,7 +129,142 @@ class LiveScene final : public Scene {
             [&] { return host::has_other_login_users(env() ? env()->facts.owner : ::geteuid()); });
     }
 
+    std::vector<Secret> secrets_seen() const override {
+        std::vector<Secret> secrets;
+        const auto* reading = containers_.peek();
+        if (!reading || !*reading) return secrets;
+        for (const deployment::Member& member : (*reading)->deployment.members)
+            for (const docker::EnvironmentValue& variable : member.container.environment)
+                if (settings::is_secret_name(variable.name)) secrets.push_back(variable.value);
+        return secrets;
+    }
+
   private:
+    const docker::Engine* engine() const {
+        const auto& connected = engine_.get([&]() -> Result<std::unique_ptr<docker::Engine>> {
+            const auto endpoint = docker::find_endpoint(from_.engine, docker::endpoint_world());
+            if (!endpoint) return fail(endpoint.error());
+            return docker::connect_engine(*endpoint, from_.stream, engine_budget());
+        });
+        return connected ? connected->get() : nullptr;
+    }
+
+    // Half of what is left at the most: without containers there is still much to judge.
+    Deadline engine_budget() const { return budget().at_most(deadline_.remaining() / 2); }
+
+    std::optional<probe::ContainersReading> read_containers() const {
+        deployment::Wanted wanted;
+        wanted.project = from_.project_name;
+        wanted.folder = from_.project_dir;
+        wanted.folder_is_meant = from_.folder_is_meant || compose().exists();
+        const bool expected = compose().exists() || !from_.project_name.empty() || !from_.engine.empty();
+        const docker::Engine* asked = engine();
+        if (!asked) {
+            if (!expected) return std::nullopt;
+            probe::ContainersReading failed;
+            failed.engine_failure = engine_.peek()->error();
+            return failed;
+        }
+        probe::ContainersReading reading =
+            probe::read_containers(*asked, wanted, compose().model.project, from_.clock, engine_budget());
+        // An engine that runs other things only, or none that answers, is no concern of a project without it.
+        if (!expected && !reading.found()) return std::nullopt;
+        return reading;
+    }
+
+    // The containers where there are some to judge by.
+    const probe::ContainersReading* deployed() const {
+        const auto* reading = containers();
+        return reading && reading->found() ? reading : nullptr;
+    }
+
+    deployment::HttpAddress backend_address() const {
+        deployment::HttpAddress address{deployment::backend_url(settings()), {}};
+        if (const auto* found = deployed())
+            if (const auto* container = found->of_role(deployment::Role::backend))
+                address = deployment::http_address(*container, 3001, *found->endpoint).value_or(address);
+        return address;
+    }
+
+    static probe::DatabaseReading unread_database(const net::SqlEndpoint& endpoint,
+                                                  probe::DatabaseStage stage, Error why) {
+        probe::DatabaseReading unread;
+        unread.host = endpoint.host, unread.port = endpoint.port;
+        unread.user = endpoint.user, unread.database = endpoint.database;
+        unread.stage = stage;
+        unread.failure = std::move(why);
+        return unread;
+    }
+
+    probe::DatabaseReading database_in(const probe::ContainersReading& found) const {
+        auto reach =
+            deployment::reach_database(found.deployment, settings(), compose().model, *found.endpoint);
+        if (reach.obstacle) {
+            const bool no_name = reach.obstacle->code == ErrorCode::not_found;
+            return unread_database(reach.endpoint,
+                                   no_name ? probe::DatabaseStage::name : probe::DatabaseStage::connect,
+                                   std::move(*reach.obstacle));
+        }
+        const deployment::SqlLadder ladder(std::move(reach.ways), from_.sql, *engine());
+        auto reading = probe::read_database(ladder, reach.endpoint, from_.clock, budget());
+        if (const auto used = ladder.used()) reading.way = used->text();
+        return reading;
+    }
+
+    probe::CacheReading cache_in(const probe::ContainersReading& found) const {
+        auto reach = deployment::reach_cache(found.deployment, settings(), compose().model, *found.endpoint);
+        if (reach.obstacle) {
+            probe::CacheReading unread;
+            unread.host = reach.endpoint.host, unread.port = reach.endpoint.port;
+            unread.stage = reach.obstacle->code == ErrorCode::not_found ? probe::CacheStage::name
+                                                                        : probe::CacheStage::connect;
+            unread.failure = std::move(reach.obstacle);
+            return unread;
+        }
+        const deployment::RedisLadder ladder(std::move(reach.ways), from_.redis, *engine());
+        auto reading = probe::read_cache(ladder, reach.endpoint, from_.clock, budget());
+        if (const auto used = ladder.used()) reading.way = used->text();
+        return reading;
+    }
+
+    std::string read_backend_log() const {
+        constexpr size_t most_bytes = 256 << 10;
+        const auto* found = deployed();
+        const docker::Container* backend = found ? found->of_role(deployment::Role::backend) : nullptr;
+        std::string text;
+        if (!backend) return text;
+        docker::LogOptions options;
+        options.tail = 600;
+        // What came before a failure is kept: part of a log is better than none.
+        (void)engine()->logs(
+            backend->id, backend->tty, options,
+            [&](const docker::Piece& piece) {
+                text += piece.bytes;
+                if (text.size() > 2 * most_bytes) text.erase(0, text.size() - most_bytes);
+                return true;
+            },
+            budget());
+        if (text.size() > most_bytes) text.erase(0, text.size() - most_bytes);
+        return text;
+    }
+
+    std::vector<MemoryUse> read_memory() const {
+        std::vector<MemoryUse> all;
+        const auto* found = deployed();
+        if (!found) return all;
+        for (const deployment::Member& member : found->deployment.members)
+            if (member.container.state == docker::ContainerState::running &&
+                member.container.memory_limit > 0)
+                all.push_back({member.service, 0, uint64_t(member.container.memory_limit)});
+        // The older engines answer once a second: all are asked at once.
+        docker::for_each_at_once(all.size(), [&](size_t i) {
+            const deployment::Member* member = found->deployment.of_service(all[i].service);
+            if (const auto stats = engine()->stats(member->container.id, budget()))
+                all[i].used = stats->memory;
+        });
+        return all;
+    }
+
     // What a probe may take now. The margin is for judging and printing before the run's own deadline.
     Deadline budget() const {
         constexpr Millis margin{100};
@@ -113,6 +278,10 @@ class LiveScene final : public Scene {
     Once<Result<settings::LoadedEnv>> env_;
     Once<settings::Settings> settings_;
     Once<deployment::ComposeProject> compose_;
+    Once<Result<std::unique_ptr<docker::Engine>>> engine_;
+    Once<std::optional<probe::ContainersReading>> containers_;
+    Once<std::vector<MemoryUse>> memory_;
+    Once<std::string> backend_log_;
     Once<probe::DatabaseReading> database_;
     Once<probe::CacheReading> cache_;
     Once<probe::BackendReading> backend_;

@@ -13,9 +13,13 @@ struct LiveSceneSources {
     const net::Transport& http;
     const net::SqlConnector& sql;
     const net::RedisConnector& redis;
+    const net::HttpStream& stream;  // of the container engine
     std::filesystem::path project_dir;
     std::filesystem::path env_path;
-    settings::Lookup environment;  // the surrounding environment, which beats `.env` as it does for Compose
+    std::string engine{};            // -H; empty: as the docker program finds it
+    std::string project_name{};      // -p; empty: not said
+    bool folder_is_meant = false;    // -C was given: a deployment elsewhere is not this one
+    settings::Lookup environment{};  // the surrounding environment, which beats `.env` as it does for Compose
 };
 
 // What is referred to must outlive the scene. A probe takes at most `probe_limit`, and never goes past

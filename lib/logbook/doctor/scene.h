@@ -14,6 +14,7 @@
 #include "logbook/host/listener.h"
 #include "logbook/probe/backend_probe.h"
 #include "logbook/probe/cache_probe.h"
+#include "logbook/probe/containers_probe.h"
 #include "logbook/probe/database_probe.h"
 #include "logbook/settings/env_file.h"
 #include "logbook/settings/settings.h"
@@ -24,6 +25,11 @@ struct MountedDisk {
     std::string what;  // "the project's folder"
     std::filesystem::path path;
     host::DiskSpace space;
+};
+
+struct MemoryUse {
+    std::string service;
+    uint64_t used = 0, limit = 0;  // bytes
 };
 
 // The facts, whoever gathered them. Every member function is thread-safe; the first call of each may take as
@@ -37,6 +43,13 @@ class LOGBOOK_EXPORT Scene {
     virtual const Result<settings::LoadedEnv>& env() const = 0;
     virtual const settings::Settings& settings() const = 0;  // defaults alone where `env` failed
     virtual const deployment::ComposeProject& compose() const = 0;
+    // What the container engine tells; nullptr where nothing says that this project has containers.
+    virtual const probe::ContainersReading* containers() const = 0;
+    // Memory in use against its limit, of each container that runs; in the order of its members.
+    virtual const std::vector<MemoryUse>& memory() const = 0;
+    // The end of the backend's log, 256 KiB at the most; empty where it has no container.
+    virtual const std::string& backend_log() const = 0;
+    virtual WallTime now() const = 0;
     virtual const probe::DatabaseReading& database() const = 0;
     virtual const probe::CacheReading& cache() const = 0;
     virtual const probe::BackendReading& backend() const = 0;
@@ -44,6 +57,8 @@ class LOGBOOK_EXPORT Scene {
     virtual std::vector<host::Listener> listeners(uint16_t port) const = 0;
     virtual const std::vector<MountedDisk>& disks() const = 0;
     virtual bool other_login_users() const = 0;  // somebody else may log in to this machine
+    // Values that the readings made so far brought along and that must not be shown. Never waits.
+    virtual std::vector<Secret> secrets_seen() const = 0;
 };
 
 }  // namespace logbook::doctor

@@ -18,6 +18,7 @@ struct Interest {
     // is not wanted. nullopt: every record is.
     std::optional<PatternSet> fragments;
     std::optional<WallTime> since, until;  // hints for a source that can skip by time
+    std::optional<size_t> last;            // only so many records at the end are wanted, whatever they say
 };
 
 struct SourceStats {

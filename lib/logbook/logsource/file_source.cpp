@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "logbook/logsource/bytes.h"
 #include "logbook/logsource/hit_scan.h"
@@ -117,16 +119,27 @@ std::vector<std::filesystem::path> rotated_parts(const std::filesystem::path& pa
 
 Result<std::unique_ptr<logscan::Source>> open_rotated(const std::filesystem::path& path, std::string service,
                                                       const logscan::Interest& interest) {
+    // The newest first: what is rotated meanwhile is met again under its next name, and known by its number.
     std::vector<std::unique_ptr<Bytes>> parts;
+    std::vector<std::pair<dev_t, ino_t>> opened;
     std::vector<std::filesystem::path> files = rotated_parts(path);
     files.push_back(path);
-    for (const std::filesystem::path& file : files) {
-        auto fd = open_log(file);
-        // Rotated away between the listing and the opening: it is the next one's business.
-        if (!fd && fd.error().code == ErrorCode::not_found && file != path) continue;
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+        auto fd = open_log(*file);
+        // Rotated away between the listing and the opening, perhaps packed.
+        if (!fd && fd.error().code == ErrorCode::not_found && file != files.rbegin())
+            fd = open_log(file->string() + ".gz");
+        if (!fd && fd.error().code == ErrorCode::not_found && file != files.rbegin()) continue;
         if (!fd) return fail(fd.error());
-        parts.push_back(bytes_of(std::move(*fd), file.string()));
+        struct stat facts {};
+        if (::fstat(fd->get(), &facts) == 0) {
+            const std::pair<dev_t, ino_t> number(facts.st_dev, facts.st_ino);
+            if (std::find(opened.begin(), opened.end(), number) != opened.end()) continue;
+            opened.push_back(number);
+        }
+        parts.push_back(bytes_of(std::move(*fd), file->string()));
     }
+    std::reverse(parts.begin(), parts.end());
     return std::make_unique<BytesSource>(chained(std::move(parts)), std::move(service), interest);
 }
 

@@ -15,6 +15,7 @@
 #include "logbook/host/gzip.h"
 #include "logbook/logsource/bytes.h"
 #include "logbook/logsource/file_source.h"
+#include "logbook/logsource/file_tail.h"
 #include "logbook/logsource/line_feed.h"
 
 namespace logbook::logsource {
@@ -45,18 +46,6 @@ std::optional<FileId> id_of(const std::filesystem::path& path) {
     return FileId{facts.st_dev, facts.st_ino, uint64_t(facts.st_size)};
 }
 
-// Up to `room` bytes from `at`; fewer at the end of the file or where it cannot be read.
-size_t read_at(int fd, char* into, size_t room, uint64_t at) {
-    size_t done = 0;
-    while (done < room) {
-        const ssize_t n = ::pread(fd, into + done, room - done, off_t(at + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
-        done += size_t(n);
-    }
-    return done;
-}
-
 class Follower final : public logscan::Source {
   public:
     Follower(std::filesystem::path path, std::string service, const FollowOptions& options, Fd fd)
@@ -66,8 +55,12 @@ class Follower final : public logscan::Source {
         , fd_(std::move(fd))
         , feed_(service_, stats_) {
         before_ = id_of(part(1));
-        // What is being written at this moment is not cut in two: reading begins behind the last line feed.
         if (options_.from_beginning || !fd_) return;
+        if (options_.last) {
+            begin_with_last(*options_.last);
+            return;
+        }
+        // What is being written at this moment is not cut in two: reading begins behind the last line feed.
         const auto id = id_of(fd_.get());
         at_ = id ? id->size : 0;
         char last[block];
@@ -89,6 +82,10 @@ class Follower final : public logscan::Source {
             if (!came && feed_.waiting() && std::chrono::steady_clock::now() - last_came_ >= options_.quiet)
                 feed_.quiet();
             for (logscan::Record record; feed_.take(record);) {
+                if (skip_ > 0) {
+                    --skip_;
+                    continue;
+                }
                 stats_.cut_bytes += record.cut_bytes;
                 out.push_back(std::move(record));
             }
@@ -100,7 +97,18 @@ class Follower final : public logscan::Source {
     }
 
   private:
-    // Takes what is new; false when nothing is. One look may go from one file to the next.
+    void begin_with_last(size_t wanted) {
+        const auto id = id_of(fd_.get());
+        const FileTail tail = find_file_tail(fd_.get(), id ? id->size : 0, wanted);
+        at_ = tail.begin;
+        skip_ = tail.records - std::min(tail.records, wanted);
+        char before[mark_bytes];
+        const size_t n = size_t(std::min<uint64_t>(at_, sizeof before));
+        remember(std::string_view(before, read_at(fd_.get(), before, n, at_ - n)));
+    }
+
+    // Takes what is new; false when nothing is. A block at a time, so that memory does not grow with what was
+    // missed; one look may go from one file to the next.
     bool look() {
         if (!fd_ && !open_new()) return false;
         // Before the file's end is read: a writer that has gone on to a new file writes no more to this one.
@@ -134,12 +142,15 @@ class Follower final : public logscan::Source {
     }
 
     // Whether the open file is still the one that was read up to at_. At its very beginning there are no
-    // bytes to know it by; then no part may have been rotated away since.
+    // bytes to know it by; then no part may have been rotated away since. (One that was renamed is emptied by
+    // nobody.)
     bool in_place() const {
         if (!mark_.empty() || at_ > 0) return mark_stands(fd_.get());
-        const auto newest = id_of(part(1));
+        const auto named = id_of(path_);
         const auto ours = id_of(fd_.get());
-        if (newest && ours && same_file(*newest, *ours)) return true;  // renamed, and still ours to read
+        if (named && ours && !same_file(*named, *ours)) return true;
+        const auto newest = id_of(part(1));
+        if (newest && ours && same_file(*newest, *ours)) return true;
         return newest.has_value() == before_.has_value() && (!newest || same_file(*newest, *before_));
     }
 
@@ -167,44 +178,46 @@ class Follower final : public logscan::Source {
         if (mark_.empty()) return go_on_after(before_);
         // A copy only ever moves on to a higher number, so going upwards cannot miss it.
         for (int i = 1, last = 0; i <= most_rotations; ++i) {
-            const auto copy = open_log(part(i));
+            auto copy = open_log(part(i));
             if (!copy && i > last + 1) break;
             if (!copy) continue;
             last = i;
             if (!mark_stands(copy->get())) continue;
-            read_rest(copy->get());
-            return go_on_after(id_of(copy->get()));
+            fd_ = std::move(*copy);
+            return true;
         }
         lost("was emptied, and no copy of it is there");
         begin_anew(id_of(part(1)));
         return true;
     }
 
-    // All of the part `done` has been read: on with those that came and went unseen after it, then the file
-    // itself. Parts may move on meanwhile, so each is looked up anew by what it is. False when one of them is
-    // just being made: the next look goes on from there.
+    // All of the part `done` has been read: on with the one that came after it, which may have come and gone
+    // unseen, or with the file itself. Parts may move on meanwhile, so each is looked up anew by what it is.
+    // False when the next one is just being made: the next look tries again.
     bool go_on_after(std::optional<FileId> done) {
         for (int turn = 0; turn < 2 * most_rotations; ++turn) {
             const int number = number_of(done);
             if (number == 0 && id_of(part(1))) lost("was rotated, and not all parts are there");
             if (number == 0) done = id_of(part(1));
             if (number <= 1) break;
-            const auto next = open_log(part(number - 1));
+            auto next = open_log(part(number - 1));
             if (number_of(done) != number) continue;
             if (!next) {
-                if (still_being_made()) {
-                    begin_anew(done);
-                    return false;
-                }
+                if (still_being_made()) return false;
                 lost("was rotated, and a part is not there");
                 done = id_of(part(1));
                 break;
             }
             hole_since_.reset();
             if (number == 2 && takes_beginning_of_copied(next->get())) return true;
+            const auto id = id_of(next->get());
+            if (number == 2 && id && id->size == 0) {  // a copy of which nothing is there yet
+                done = id;
+                continue;
+            }
             begin_anew(done);
-            read_rest(next->get());
-            done = id_of(next->get());
+            fd_ = std::move(*next);
+            return true;
         }
         hole_since_.reset();
         begin_anew(done);
@@ -232,14 +245,6 @@ class Follower final : public logscan::Source {
         begin_anew(theirs);
         take(std::string_view(bytes, n));
         return true;
-    }
-
-    void read_rest(int fd) {
-        char bytes[block];
-        for (size_t n = 1; n > 0;) {
-            n = read_at(fd, bytes, sizeof bytes, at_);
-            if (n > 0) take(std::string_view(bytes, n));
-        }
     }
 
     std::filesystem::path part(int number) const { return fmt::format("{}.{}", path_.string(), number); }
@@ -280,9 +285,10 @@ class Follower final : public logscan::Source {
     std::string service_;
     FollowOptions options_;
     Fd fd_;
-    uint64_t at_ = 0;                                                  // in the file that is open
-    std::string mark_;                                                 // the last bytes before at_
-    std::optional<FileId> before_;                                     // FILE.1 when the open file was begun
+    uint64_t at_ = 0;               // in the file that is open
+    std::string mark_;              // the last bytes before at_
+    size_t skip_ = 0;               // records before those that were asked for
+    std::optional<FileId> before_;  // FILE.1 when the open file was begun
     std::optional<std::chrono::steady_clock::time_point> hole_since_;  // a part is missing since then
     logscan::SourceStats stats_;
     LineFeed feed_;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "logbook/logscan/source.h"
@@ -11,6 +12,7 @@ namespace logbook::logsource {
 
 struct FollowOptions {
     bool from_beginning = false;  // else only what comes from now on
+    std::optional<size_t> last;   // and so many records before it, of this file alone
     Millis poll{100};             // how often the file is looked at
     Millis quiet{300};            // after so long without a line, an open record counts as complete
 };

@@ -70,15 +70,29 @@ bool ends_line(std::string_view escaped) {
     return backslashes % 2 == 1;
 }
 
-bool is_piece(std::string_view escaped) {
-    return escaped.size() >= engine_piece && !ends_line(escaped);
-}
-
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
+}
+
+// Bytes of the text when it is unescaped. Only a piece without a line feed is looked at so closely.
+size_t plain_size(std::string_view escaped) {
+    size_t size = 0;
+    for (size_t at = 0; at < escaped.size(); ++at, ++size) {
+        if (escaped[at] != '\\' || at + 1 == escaped.size()) continue;
+        if (escaped[++at] != 'u') continue;
+        int code = 0;
+        for (int i = 0; i < 4 && at + 1 < escaped.size(); ++i) code = code * 16 + hex_digit(escaped[++at]);
+        // A surrogate is half of four bytes.
+        size += code < 0x80 ? 0 : code < 0x800 || (code >= 0xD800 && code < 0xE000) ? 1 : 2;
+    }
+    return size;
+}
+
+bool is_piece(std::string_view escaped) {
+    return escaped.size() >= engine_piece && !ends_line(escaped) && plain_size(escaped) >= engine_piece;
 }
 
 // The first bytes of the text, unescaped as far as kind_of() looks. What it looks for is ASCII, so any other

@@ -5,11 +5,18 @@
 
 namespace logbook::probe {
 
-BackendReading read_backend(const net::Transport& http, const std::string& base_url, Deadline deadline) {
+std::optional<std::chrono::seconds> clock_ahead(const HealthReading& reading, WallTime now) {
+    if (!reading.date) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::seconds>(*reading.date - now);
+}
+
+BackendReading read_backend(const net::Transport& http, const std::string& base_url, Deadline deadline,
+                            const std::string& host) {
     BackendReading reading;
-    std::thread database([&] { reading.database = read_health(http, base_url + "/health/db", deadline); });
-    std::thread cache([&] { reading.cache = read_health(http, base_url + "/health/redis", deadline); });
-    reading.health = read_health(http, base_url + "/health", deadline);
+    std::thread database(
+        [&] { reading.database = read_health(http, base_url + "/health/db", deadline, host); });
+    std::thread cache([&] { reading.cache = read_health(http, base_url + "/health/redis", deadline, host); });
+    reading.health = read_health(http, base_url + "/health", deadline, host);
     database.join();
     cache.join();
     return reading;

@@ -18,6 +18,7 @@ LOGBOOK_EXPORT std::string_view name_of(DatabaseStage stage);
 struct DatabaseReading {
     std::string host, user, database;
     uint16_t port = 0;
+    std::string way;  // how it was reached, where that is not host and port themselves
     Millis took{0};
 
     // `ready`, or the step that failed, with its failure.

@@ -1,6 +1,7 @@
 // Reading a health endpoint: the body first, then the status.
 #include "logbook/probe/health_probe.h"
 
+#include <ctime>
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
@@ -29,6 +30,15 @@ HealthState state_of(std::string_view word, const Json& body) {
     if (word == "degraded") return HealthState::degraded;
     if (word == "unhealthy" || word == "error") return HealthState::unhealthy;
     return HealthState::foreign;
+}
+
+// RFC 9110, section 5.6.7: "Sun, 22 Nov 2026 17:42:43 GMT"; older spellings are no longer sent.
+std::optional<WallTime> date_of(std::string_view text) {
+    std::tm parts{};
+    const std::string zeroed(text.substr(0, 64));
+    const char* end = ::strptime(zeroed.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (!end || *end != '\0') return std::nullopt;
+    return std::chrono::system_clock::from_time_t(::timegm(&parts));
 }
 
 // What a proxy means by the answer that is its own.
@@ -87,6 +97,7 @@ HealthReading judge_health(const std::string& url, const net::HttpReply& reply) 
     reading.status = reply.status;
     reading.timings = reply.timings;
     reading.certificates = reply.certificates;
+    reading.date = date_of(reply.header("date"));
     const std::string start = printable(reply.body, 120);
     reading.said = fmt::format("HTTP {} {}", reply.status, start);
 
@@ -130,11 +141,13 @@ HealthReading judge_health(const std::string& url, const net::HttpReply& reply) 
     return reading;
 }
 
-HealthReading read_health(const net::Transport& http, const std::string& url, Deadline deadline) {
+HealthReading read_health(const net::Transport& http, const std::string& url, Deadline deadline,
+                          const std::string& host) {
     net::HttpRequest request;
     request.url = url;
     request.most_bytes = 64 * 1024;
     request.headers.emplace_back("Accept", "application/json");
+    if (!host.empty()) request.headers.emplace_back("Host", host);
     const auto reply = http.send(request, deadline);
     if (reply) return judge_health(url, *reply);
 

@@ -39,13 +39,14 @@ struct HealthReading {
     net::TlsFault tls = net::TlsFault::none;
     net::HttpTimings timings;
     std::vector<net::Certificate> certificates;
+    std::optional<WallTime> date;  // of its head: what the server's clock says, in whole seconds
 };
 
 // What an answer means. Pure.
 LOGBOOK_EXPORT HealthReading judge_health(const std::string& url, const net::HttpReply& reply);
 
-// Never longer than `deadline`. Thread-safe.
+// Never longer than `deadline`. Thread-safe. `host` is the name to ask by, where it is not that of the URL.
 LOGBOOK_EXPORT HealthReading read_health(const net::Transport& http, const std::string& url,
-                                         Deadline deadline);
+                                         Deadline deadline, const std::string& host = {});
 
 }  // namespace logbook::probe

@@ -1,12 +1,13 @@
-// Bytes in, requests out: the strict layer in front, Boost.Beast's parser behind it. Sans-IO, so that tests
-// and the fuzzer drive exactly what the server runs.
+// Bytes in, requests out: the strict layer in front, Boost.Beast's parser for the head behind it. Sans-IO, so
+// that tests and the fuzzer drive exactly what the server runs.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "logbook/api/message.h"
+#include "logbook/server/chunked_body.h"
 #include "logbook/server/strict_head.h"
 
 namespace logbook::server {
@@ -15,7 +16,6 @@ namespace logbook::server {
 class RequestReader {
   public:
     explicit RequestReader(const RequestLimits& limits);
-    ~RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;
 
@@ -41,9 +41,7 @@ class RequestReader {
     bool take_expectation();
 
   private:
-    struct Parser;
     void advance();
-    void take_head();
     void advance_body();
     void reject(Rejection rejection);
 
@@ -51,9 +49,9 @@ class RequestReader {
     State state_ = State::idle;
     std::string pending_;
     HeadScanner scanner_;
-    std::unique_ptr<Parser> parser_;
     HeadFacts facts_;
-    api::Request head_;  // of the request whose body is awaited
+    std::optional<ChunkedBody> chunks_;
+    api::Request request_;  // whose body is awaited
     bool keep_alive_ = false;
     bool expectation_ = false;
     Rejection rejection_;

@@ -1,6 +1,8 @@
 // A scene whose facts a test sets: healthy to begin with.
 #pragma once
 
+#include <cstdlib>
+
 #include "logbook/doctor/scene.h"
 
 namespace logbook::test {
@@ -68,11 +70,52 @@ class FixedScene final : public doctor::Scene {
         env_result = std::move(loaded);
     }
 
+    // A database, a Redis and a backend on one network, all running.
+    void add_containers() {
+        probe::ContainersReading reading;
+        reading.endpoint.emplace();
+        reading.endpoint->socket = "/var/run/docker.sock";
+        reading.deployment.project = "the-logbook";
+        reading.engine.clock_offset = Millis(3);
+        const auto add = [&](deployment::Role role, const char* service) {
+            docker::Container container;
+            container.name = std::string("intranet-") + service;
+            container.state = docker::ContainerState::running;
+            container.health = docker::Health::healthy;
+            container.started = time - std::chrono::hours(3);
+            container.networks.push_back({"net", "1", "172.18.0.2", "", "", {service}});
+            reading.deployment.members.push_back({role, service, std::move(container)});
+        };
+        add(deployment::Role::database, "mysql");
+        add(deployment::Role::cache, "redis");
+        add(deployment::Role::backend, "backend");
+        container_reading = std::move(reading);
+        memory_use = {{"backend", 100ull << 20, 256ull << 20}};
+        backend_reading.health.date = time;
+    }
+    docker::Container& container(deployment::Role role) {
+        for (deployment::Member& member : container_reading->deployment.members)
+            if (member.role == role) return member.container;
+        std::abort();
+    }
+    void remove(deployment::Role role) {
+        auto& members = container_reading->deployment.members;
+        for (size_t i = 0; i < members.size(); ++i)
+            if (members[i].role == role) members.erase(members.begin() + std::ptrdiff_t(i--));
+    }
+
     const std::filesystem::path& project_dir() const override { return folder; }
     const std::filesystem::path& env_path() const override { return path; }
     const Result<settings::LoadedEnv>& env() const override { return env_result; }
     const settings::Settings& settings() const override { return all; }
     const deployment::ComposeProject& compose() const override { return compose_files; }
+    const probe::ContainersReading* containers() const override {
+        return container_reading ? &*container_reading : nullptr;
+    }
+    const std::vector<doctor::MemoryUse>& memory() const override { return memory_use; }
+    const std::string& backend_log() const override { return log; }
+    WallTime now() const override { return time; }
+    std::vector<Secret> secrets_seen() const override { return {}; }
     const probe::DatabaseReading& database() const override { return database_reading; }
     const probe::CacheReading& cache() const override { return cache_reading; }
     const probe::BackendReading& backend() const override { return backend_reading; }
@@ -92,6 +135,10 @@ class FixedScene final : public doctor::Scene {
     std::vector<host::Listener> holders;
     std::vector<doctor::MountedDisk> mounted;
     bool others = false;
+    std::optional<probe::ContainersReading> container_reading;
+    std::vector<doctor::MemoryUse> memory_use;
+    std::string log;
+    WallTime time{std::chrono::hours(24 * 365 * 56)};
 };
 
 }  // namespace logbook::test

@@ -151,7 +151,8 @@ TEST_CASE("a start, restart or new container of the backend stands behind a look
 TEST_CASE("no command carries a secret in its words, and none asks for what this release cannot do") {
     const std::regex leaks(R"(-p\$|-p["']|--password=|-a \$|PASSWORD=[^"$]|redis-cli -a)");
     const std::regex ours(R"((\{logbookctl\}|logbookctl) ([a-z]+))");
-    const std::set<std::string> verbs = {"doctor", "health", "secrets", "config", "explain"};
+    const std::set<std::string> verbs = {"doctor",  "health", "secrets", "config",
+                                         "explain", "ps",     "stats",   "logs"};
     for (const Entry& entry : catalogue().entries())
         for (const std::string& text : advice(entry)) {
             CAPTURE(entry.slug);
@@ -212,13 +213,20 @@ TEST_CASE("every status and every code of the application has an entry") {
 }
 
 TEST_CASE("every check of doctor has an entry that its own check proves") {
-    for (const char* id :
-         {"env.file",          "env.mode",       "env.syntax",      "config.gate",    "config.secrets",
-          "db.host",           "db.connect",     "db.greets",       "db.login",       "db.database",
-          "db.version",        "db.charset",     "db.clock",        "db.connections", "db.wipe_trap",
-          "db.revision",       "cache.host",     "cache.connect",   "cache.login",    "cache.memory",
-          "cache.persistence", "backend.port",   "backend.answers", "backend.health", "backend.database",
-          "backend.cache",     "frontend.proxy", "host.disk"}) {
+    for (const char* id : {"env.file",          "env.mode",           "env.syntax",
+                           "config.gate",       "config.secrets",     "db.host",
+                           "db.connect",        "db.greets",          "db.login",
+                           "db.database",       "db.version",         "db.charset",
+                           "db.clock",          "db.connections",     "db.wipe_trap",
+                           "db.revision",       "cache.host",         "cache.connect",
+                           "cache.login",       "cache.memory",       "cache.persistence",
+                           "backend.port",      "backend.answers",    "backend.health",
+                           "backend.database",  "backend.cache",      "frontend.proxy",
+                           "host.disk",         "engine.reachable",   "engine.deployment",
+                           "engine.clock",      "db.container",       "cache.container",
+                           "backend.container", "backend.network",    "backend.start",
+                           "backend.clock",     "frontend.container", "container.health",
+                           "container.memory"}) {
         CAPTURE(id);
         REQUIRE(catalogue().find(id) != nullptr);
     }

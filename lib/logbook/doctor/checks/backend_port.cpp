@@ -1,4 +1,5 @@
 // The Logbook's backend, and nobody else, listens on its port.
+#include "logbook/doctor/backend_start.h"
 #include "logbook/doctor/checks/checks.h"
 
 #include <cstdlib>
@@ -24,6 +25,7 @@ Finding run(const Scene& scene) {
     const auto& health = scene.backend().health;
     const std::string url = deployment::backend_url(scene.settings());
     const auto port = uint16_t(std::atoi(url.substr(url.rfind(':') + 1).c_str()));
+    if (auto waiting = while_it_starts(scene)) return *waiting;
     switch (health.state) {
     case probe::HealthState::refused:
     case probe::HealthState::unreachable: {

@@ -30,7 +30,7 @@ Check check_cache_connect() {
     return {"cache.connect",
             "Redis answers",
             {"cache.host"},
-            {"backend.health", "backend.cache", "backend.answers"},
+            {"backend.health", "backend.cache", "backend.answers", "container.health"},
             &run};
 }
 

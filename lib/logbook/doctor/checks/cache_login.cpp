@@ -23,7 +23,7 @@ Check check_cache_login() {
     return {"cache.login",
             "Redis accepts the application's password",
             {"cache.connect"},
-            {"backend.health", "backend.cache"},
+            {"backend.health", "backend.cache", "container.health"},
             &run};
 }
 

@@ -35,7 +35,7 @@ Check check_config_gate() {
     return {"config.gate",
             "the backend's security gate lets it start",
             {"env.file", "env.syntax"},
-            {"backend.port", "frontend.proxy"},
+            {"backend.container", "backend.start", "backend.port", "frontend.proxy"},
             &run};
 }
 

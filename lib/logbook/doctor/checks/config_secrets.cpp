@@ -33,7 +33,7 @@ Check check_config_secrets() {
     return {"config.secrets",
             "the secrets in .env are real ones",
             {"env.file", "env.syntax"},
-            {"config.gate", "backend.port", "frontend.proxy"},
+            {"config.gate", "backend.container", "backend.start", "backend.port", "frontend.proxy"},
             &run};
 }
 

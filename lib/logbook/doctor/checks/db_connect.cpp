@@ -22,7 +22,8 @@ Check check_db_connect() {
     return {"db.connect",
             "the database accepts connections",
             {"db.host"},
-            {"backend.port", "backend.answers", "backend.health", "backend.database", "frontend.proxy"},
+            {"backend.container", "backend.start", "backend.port", "backend.answers", "backend.health",
+             "backend.database", "container.health", "frontend.proxy"},
             &run};
 }
 

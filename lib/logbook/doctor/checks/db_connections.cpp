@@ -31,8 +31,8 @@ Check check_db_connections() {
     return {"db.connections",
             "the database has connections left",
             {"db.greets"},
-            {"db.login", "backend.port", "backend.answers", "backend.health", "backend.database",
-             "frontend.proxy"},
+            {"db.login", "backend.container", "backend.start", "backend.port", "backend.answers",
+             "backend.health", "backend.database", "frontend.proxy"},
             &run};
 }
 

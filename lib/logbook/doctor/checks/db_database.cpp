@@ -26,7 +26,8 @@ Check check_db_database() {
     return {"db.database",
             "the application's database exists",
             {"db.login"},
-            {"backend.port", "backend.answers", "backend.health", "backend.database", "frontend.proxy"},
+            {"backend.container", "backend.start", "backend.port", "backend.answers", "backend.health",
+             "backend.database", "container.health", "frontend.proxy"},
             &run};
 }
 

@@ -33,7 +33,8 @@ Check check_db_greets() {
     return {"db.greets",
             "the database greets in time",
             {"db.connect"},
-            {"backend.port", "backend.answers", "backend.health", "backend.database", "frontend.proxy"},
+            {"backend.container", "backend.start", "backend.port", "backend.answers", "backend.health",
+             "backend.database", "container.health", "frontend.proxy"},
             &run};
 }
 

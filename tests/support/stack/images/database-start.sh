@@ -13,6 +13,9 @@ if [ ! -d "$data/mysql" ]; then
         --skip-test-db --skip-name-resolve >/dev/null
     umask 077
     {
+        # As in the real image, root is known from here and from anywhere, and under no third name.
+        echo "DELETE FROM mysql.global_priv WHERE user = 'root' AND host <> 'localhost';"
+        echo "FLUSH PRIVILEGES;"
         echo "ALTER USER root@localhost IDENTIFIED BY '$(quoted "$MYSQL_ROOT_PASSWORD")';"
         echo "CREATE USER root@'%' IDENTIFIED BY '$(quoted "$MYSQL_ROOT_PASSWORD")';"
         echo "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;"
