@@ -32,7 +32,7 @@ std::string command_for(const App& app, const std::vector<std::string>& services
     std::string text = "logbookctl restart";
     if (app.global.project_dir != ".") text += " -C " + shell_quoted(app.global.project_dir.string());
     if (!app.global.project_name.empty()) text += " -p " + shell_quoted(app.global.project_name);
-    for (const std::string& service : services) text += " " + shell_quoted(service);
+    for (const std::string& service : services) text += " " + printable(shell_quoted(service));
     return apply_env ? text + " --apply-env" : text;
 }
 

@@ -85,6 +85,10 @@ std::vector<std::string> compose_environment(std::vector<std::string> inherited,
 }
 
 Status compose_up(const ComposeUp& compose, const std::string& service, Deadline deadline) {
+    // Compose would take it for an option, and a container's label may say anything.
+    if (service.empty() || service.front() == '-')
+        return fail(ErrorCode::invalid, fmt::format("`{}` is no name of a service", printable(service, 60)),
+                    {});
     const deployment::ComposeInput& input = compose.input;
     host::ChildSpec spec;
     spec.argv = compose.program.argv;
@@ -102,7 +106,7 @@ Status compose_up(const ComposeUp& compose, const std::string& service, Deadline
                 fmt::format("{} up of {} ended with {}: {}", compose.program.spelling(),
                             printable(service, 60), describe(done->end), said),
                 fmt::format("see it whole: {} up -d --no-deps {}", compose.program.spelling(),
-                            shell_quoted(service)));
+                            printable(shell_quoted(service))));
 }
 
 }  // namespace logbook::restart

@@ -33,7 +33,7 @@ Outcome start(Stage& stage, const Step& step, Deadline deadline) {
     if (containers.empty())
         return failed_with({ErrorCode::not_found,
                             fmt::format("{} has no container any more", printable(step.service, 60)),
-                            "logbookctl restart " + shell_quoted(step.service)});
+                            "logbookctl restart " + printable(shell_quoted(step.service))});
     for (const Member* member : containers)
         if (Status done = stage.world.engine.start(member->container.id, deadline); !done)
             return failed_with(done.error());
@@ -65,7 +65,7 @@ Outcome make(Stage& stage, const Step& step, std::vector<std::filesystem::path>&
     if (stage.members(step.service).empty())
         return failed_with({ErrorCode::not_found,
                             fmt::format("Compose made no container of {}", printable(step.service, 60)),
-                            "docker compose up -d --no-deps " + shell_quoted(step.service)});
+                            "docker compose up -d --no-deps " + printable(shell_quoted(step.service))});
     if (const Staleness stale = compare(stage.now, stage.world.rendered);
         const StaleService* still = stale.of(step.service)) {
         // A port may be left to the engine; a variable may not.

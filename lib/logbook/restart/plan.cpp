@@ -69,7 +69,7 @@ Status Planner::take_named(const std::string& name) {
     const std::string near = nearest(name, known);
     return fail(ErrorCode::not_found, fmt::format("the deployment has no service `{}`", printable(name, 80)),
                 near.empty() ? "it has: " + printable(join(known, ", "), 400)
-                             : "nearest: " + shell_quoted(near));
+                             : "nearest: " + printable(shell_quoted(near)));
 }
 
 // Requests in flight must not lose their database, and a backend never comes back to a cache that it has

@@ -15,7 +15,7 @@ using deployment::Member;
 std::vector<std::string> containers_of(const Deployment& running, Role role) {
     std::vector<std::string> names;
     for (const Member& member : running.members)
-        if (member.role == role) names.push_back(shell_quoted(member.container.name));
+        if (member.role == role) names.push_back(printable(shell_quoted(member.container.name)));
     return names;
 }
 
@@ -26,7 +26,7 @@ std::string first_container(const Deployment& running, Role role, std::string_vi
 
 std::string service_of(const Deployment& running, Role role, std::string_view otherwise) {
     const Member* member = running.of_role(role);
-    return shell_quoted(member ? member->service : std::string(otherwise));
+    return printable(shell_quoted(member ? member->service : std::string(otherwise)));
 }
 
 bool makes(const Plan& plan, Role role) {
@@ -45,7 +45,7 @@ std::optional<Refusal> refuse_wipe(const Plan& plan, const DataFacts& data, cons
         {migration::WipeTrap::unknown, "the database does not answer, so its tables cannot be judged"},
         running, false);
     if (database)
-        refusal.next = {fmt::format("logbookctl restart {} {}", shell_quoted(database->service),
+        refusal.next = {fmt::format("logbookctl restart {} {}", printable(shell_quoted(database->service)),
                                     service_of(running, Role::backend, "backend"))};
     return refusal;
 }

@@ -204,6 +204,19 @@ TEST_CASE("Compose: the generation that made the containers, or none") {
     CHECK_FALSE(choose_generation({}, "2.26.1"));
 }
 
+TEST_CASE("a service whose name is an option is never handed to Compose") {
+    ComposeUp compose;
+    compose.program.argv = {"/bin/true"};
+    for (const char* name : {"--build", "-", ""}) {
+        const Status done = compose_up(compose, name, Deadline::in(Millis(2000)));
+        REQUIRE_FALSE(done);
+        CHECK(done.error().code == ErrorCode::invalid);
+    }
+    CHECK(compose_up(compose, "backend", Deadline::in(Millis(2000))));
+    compose.program.argv = {"/bin/false"};
+    CHECK(compose_up(compose, "backend", Deadline::in(Millis(2000))).error().code == ErrorCode::io);
+}
+
 TEST_CASE("Compose is started with the engine and the files that were chosen here") {
     docker::Endpoint engine;
     engine.socket = "/run/x.sock";
