@@ -33,6 +33,19 @@ bool published_as(const docker::Container& container, const deployment::Publishe
                        });
 }
 
+// How the backend, and how a database's image, calls the same.
+constexpr std::pair<std::string_view, std::string_view> database_names[] = {
+    {"DB_NAME", "MYSQL_DATABASE"}, {"DB_USER", "MYSQL_USER"}, {"DB_PASSWORD", "MYSQL_PASSWORD"}};
+
+void set_variable(docker::Container& container, std::string_view name, const Secret& value) {
+    for (docker::EnvironmentValue& known : container.environment)
+        if (known.name == name) {
+            known.value = value;
+            return;
+        }
+    container.environment.push_back({std::string(name), value});
+}
+
 void compare_service(const ComposeService& service, const docker::Container& container,
                      std::set<std::string>& names) {
     for (const deployment::ServiceVariable& variable : service.environment)
@@ -80,16 +93,18 @@ Deployment with_rendered_values(Deployment running, const ComposeModel& rendered
     for (Member& member : running.members) {
         const ComposeService* service = rendered.service(member.service);
         if (!service || (member.role != Role::backend && member.role != Role::database)) continue;
-        auto& environment = member.container.environment;
-        for (const deployment::ServiceVariable& variable : service->environment) {
-            if (!variable.value) continue;
-            environment.erase(std::remove_if(environment.begin(), environment.end(),
-                                             [&](const docker::EnvironmentValue& known) {
-                                                 return known.name == variable.name;
-                                             }),
-                              environment.end());
-            environment.push_back({variable.name, *variable.value});
-        }
+        for (const deployment::ServiceVariable& variable : service->environment)
+            if (variable.value) set_variable(member.container, variable.name, *variable.value);
+    }
+    // A backend that is still to be made will ask with its own values, whatever the database was made with.
+    const ComposeService* backend = rendered.of_role(Role::backend);
+    if (!backend || running.of_role(Role::backend)) return running;
+    for (Member& member : running.members) {
+        if (member.role != Role::database) continue;
+        for (const auto& [asked, made] : database_names)
+            if (const deployment::ServiceVariable* variable = backend->variable(asked);
+                variable && variable->value)
+                set_variable(member.container, made, *variable->value);
     }
     return running;
 }

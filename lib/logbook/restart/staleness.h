@@ -31,7 +31,8 @@ struct Staleness {
 LOGBOOK_EXPORT Staleness compare(const deployment::Deployment& running,
                                  const deployment::ComposeModel& rendered);
 
-// The deployment as it will be: the backend's and the database's variables replaced by the rendered ones.
+// The deployment as it will be: the backend's and the database's variables replaced by the rendered ones;
+// without a backend the database stands under the name and login that the coming one will use.
 // What asks it, asks with the new credentials. Pure.
 LOGBOOK_EXPORT deployment::Deployment with_rendered_values(deployment::Deployment running,
                                                            const deployment::ComposeModel& rendered);

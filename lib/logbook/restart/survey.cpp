@@ -171,7 +171,7 @@ DataFacts read_data(const World& world, const Deployment& running, const Stalene
     if (database && database->container.state != ContainerState::running) return data;
     const auto share = [&] { return deadline.at_most(deadline.remaining() / 2); };
     const Deployment renewed = with_rendered_values(running, world.rendered);
-    Reading reading = read_with(world, running, share());
+    Reading reading = read_with(world, running.of_role(Role::backend) ? running : renewed, share());
     if (stale.database_password || reading.database.stage != DatabaseStage::ready) {
         Reading with_new = read_with(world, renewed, share());
         data.database_user = with_new.database.user;

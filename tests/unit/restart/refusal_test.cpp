@@ -103,6 +103,25 @@ TEST_CASE("names that differ, never their values") {
     CHECK(cache.of("redis")->names == std::vector<std::string>{"REDIS_PASSWORD"});
 }
 
+TEST_CASE("the deployment as it will be") {
+    Stack stack(with("DB_PASSWORD", "new"));
+    stack.model.services[2].environment.push_back({"DB_NAME", Secret("the_logbook")});
+    const auto value = [](const deployment::Deployment& all, Role role, const char* name) {
+        const Secret* found = all.of_role(role)->container.variable(name);
+        return found ? std::string(found->reveal()) : std::string("-");
+    };
+    deployment::Deployment renewed = with_rendered_values(stack.running, stack.model);
+    CHECK(value(renewed, Role::backend, "DB_PASSWORD") == "new");
+    CHECK(value(renewed, Role::database, "MYSQL_PASSWORD") == "new");
+    CHECK(value(renewed, Role::database, "MYSQL_DATABASE") == "-");
+    CHECK(renewed.members.size() == stack.running.members.size());
+    // Without a backend, the database is asked for the tables that the coming one will find.
+    stack.running.members.erase(stack.running.members.begin() + 2);
+    stack.model.services[0].environment.push_back({"MYSQL_DATABASE", Secret("intranet_db")});
+    renewed = with_rendered_values(stack.running, stack.model);
+    CHECK(value(renewed, Role::database, "MYSQL_DATABASE") == "the_logbook");
+}
+
 TEST_CASE("a port that was published elsewhere is stale") {
     Stack stack;
     stack.model.services[3].ports = {{"127.0.0.1", "3000", 80, "tcp"}};
