@@ -382,7 +382,7 @@ class Base(Case):
         holder = subprocess.Popen(["/usr/bin/docker", "exec", "-e", f"MYSQL_PWD={self.stack.env['MYSQL_ROOT_PASSWORD']}",
                                    "intranet-mysql", "mariadb", "-u", "root", "-e",
                                    "SELECT GET_LOCK('the_logbook_migrations', 1); SELECT SLEEP(60)"],
-                                  env=self.engine.environment(), stdout=subprocess.DEVNULL)
+                                  env=self.engine.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             until = time.monotonic() + 10
             while self.root_sql("SELECT IS_USED_LOCK('the_logbook_migrations')").strip() == "NULL":
