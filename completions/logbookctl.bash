@@ -6,7 +6,7 @@ __logbookctl_everywhere='--version -h --help -C --project-dir -d --deployment --
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain ps stats secrets config logs serve sandbox completion' ;;
+    '') echo 'doctor health explain ps stats restart secrets config logs serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
@@ -22,6 +22,7 @@ __logbookctl_options() {
     'health') echo '--url --docs --wait --nagios --watch --interval' ;;
     'explain') echo '--list' ;;
     'stats') echo '--watch' ;;
+    'restart') echo '--dry-run --apply-env' ;;
     'secrets generate') echo '--all --write --replace --fresh-install --dry-run' ;;
     'config check') echo '--as' ;;
     'config show') echo '--all' ;;

@@ -36,7 +36,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -68,6 +68,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a health -d 'Ask each layer wh
 complete -c logbookctl -n '__logbookctl_at \'\'' -a explain -d 'Say what an error, a code or a log means, and the safe fix'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a ps -d 'List the deployment\'s services, their state and their health'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a stats -d 'Show what every service uses: CPU, memory, network, disk'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a restart -d 'Restart services in their order, each awaited until it is ready'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge, show and follow the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and judge logs, record by record'
@@ -103,6 +104,8 @@ complete -c logbookctl -n '__logbookctl_at \'health\'' -l interval -x -d 'Betwee
 complete -c logbookctl -n '__logbookctl_at \'explain\'' -l list -d 'Every entry, one line each'
 complete -c logbookctl -n '__logbookctl_at \'explain\'' -a '- (logbookctl __complete entries 2>/dev/null)'
 complete -c logbookctl -n '__logbookctl_at \'stats\'' -l watch -d 'Measure again and again, until interrupted; with -o json a document a line'
+complete -c logbookctl -n '__logbookctl_at \'restart\'' -l dry-run -d 'Print the plan; change nothing'
+complete -c logbookctl -n '__logbookctl_at \'restart\'' -l apply-env -d 'Recreate through Compose what was made with other values than .env gives now'
 complete -c logbookctl -n '__logbookctl_at \'secrets\'' -a generate -d 'Make secrets: print them, or fill them into .env'
 complete -c logbookctl -n '__logbookctl_at \'secrets\'' -a check -d 'Audit the secrets in .env: placeholders, strength, reuse, spelling'
 complete -c logbookctl -n '__logbookctl_at \'secrets generate\'' -l all -d 'Print the three passwords too'

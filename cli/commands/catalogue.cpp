@@ -22,6 +22,7 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     add_explain(root, line);
     add_ps(root, line);
     add_stats(root, line);
+    add_restart(root, line);
     CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Secrets");
     add_secrets_generate(secrets, line);
     add_secrets_check(secrets, line);

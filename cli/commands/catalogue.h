@@ -23,6 +23,7 @@ void add_logs_requests(CLI::App& parent, CommandLine& line);
 void add_logs_scan(CLI::App& parent, CommandLine& line);
 void add_logs_show(CLI::App& parent, CommandLine& line);
 void add_ps(CLI::App& parent, CommandLine& line);
+void add_restart(CLI::App& parent, CommandLine& line);
 void add_sandbox_down(CLI::App& parent, CommandLine& line);
 void add_sandbox_status(CLI::App& parent, CommandLine& line);
 void add_sandbox_up(CLI::App& parent, CommandLine& line);

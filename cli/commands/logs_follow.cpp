@@ -86,8 +86,7 @@ void add_logs_follow(CLI::App& parent, CommandLine& line) {
     add_logs_options(*cmd, options->logs);
     line.help[cmd] = HelpText{
         {{"logbookctl logs follow --level warning", "what goes wrong in all services, as it happens"},
-         {"logbookctl logs follow -s backend --tail 20 \"/api/v1/users\"", "one endpoint"},
-         {"logbookctl logs follow -f /app/logs/app.log", "a file"}},
+         {"logbookctl logs follow -s backend --tail 20 \"/api/v1/users\"", "one endpoint"}},
         {"0  the time of --for is over, or the reader has gone", "1  the log cannot be opened",
          "2  no such service", "3  no engine or deployment", "130  interrupted"},
         {"logs show", "logs grep"},
