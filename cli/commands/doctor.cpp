@@ -7,9 +7,8 @@
 #include "logbook/base/text.h"
 #include "logbook/doctor/document.h"
 #include "logbook/doctor/engine.h"
-#include "logbook/doctor/live_scene.h"
 #include "logbook/doctor/waivers.h"
-#include "project.h"
+#include "scene.h"
 #include "site_runbook.h"
 #include "view/doctor_view.h"
 
@@ -108,20 +107,13 @@ ExitCode usage_error(App& app, const Error& error) {
 
 ExitCode run_doctor(App& app, const DoctorOptions& options) {
     if (options.list) return list_checks(app);
+    go_to_deployment(app);
     const auto waivers = collect_waivers(app, options);
     if (!waivers && waivers.error().code == ErrorCode::invalid) return usage_error(app, waivers.error());
     if (!waivers) return app.report(waivers.error());
 
-    std::error_code ignored;
-    const std::filesystem::path project =
-        std::filesystem::absolute(app.global.project_dir, ignored).lexically_normal();
-    const auto scene = doctor::make_live_scene(
-        {app.seams.clock, app.seams.http, app.seams.sql, app.seams.redis, app.seams.stream, project,
-         app.global.env_path(), app.global.engine, app.global.project_name, app.global.project_dir != ".",
-         whole_environment(), process_environment()},
-        app.deadline);
-    // Before anything is printed, and before a server can echo a password back.
-    if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());
+    const auto scene = open_scene(app, app.deadline, true);
+    const std::filesystem::path& project = scene->project_dir();
 
     const runbook::Catalogue catalogue = catalogue_with_site_entries(app);
     Progress progress(app.err);
@@ -130,7 +122,7 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
     if (!diagnosis) return usage_error(app, diagnosis.error());
     app.leave_at_once = diagnosis->unfinished;
 
-    for (const Secret& secret : scene->secrets_seen()) app.redactor.add(secret);
+    register_seen(app, *scene);
 
     const bool warnings_count = options.fail_on == "warn";
     if (app.global.json()) {

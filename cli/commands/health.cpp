@@ -5,9 +5,8 @@
 #include "command_line.h"
 #include "logbook/base/text.h"
 #include "logbook/doctor/health_report.h"
-#include "logbook/doctor/live_scene.h"
 #include "logbook/doctor/public_face.h"
-#include "project.h"
+#include "scene.h"
 #include "user_config.h"
 #include "view/health_view.h"
 
@@ -25,23 +24,9 @@ struct HealthOptions {
 };
 
 Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, Deadline deadline) {
-    const auto scene =
-        doctor::make_live_scene({app.seams.clock,
-                                 app.seams.http,
-                                 app.seams.sql,
-                                 app.seams.redis,
-                                 app.seams.stream,
-                                 std::filesystem::absolute(app.global.project_dir).lexically_normal(),
-                                 app.global.env_path(),
-                                 app.global.engine,
-                                 app.global.project_name,
-                                 app.global.project_dir != ".",
-                                 {},
-                                 process_environment()},
-                                deadline);
+    const auto scene = open_scene(app, deadline, false);
     // Without a .env the application's defaults say where to ask; a broken one is worth stopping for.
     if (!scene->env() && scene->env().error().code != ErrorCode::not_found) return fail(scene->env().error());
-    if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());
 
     const auto start = app.seams.clock.steady();
     doctor::HealthReport report;
@@ -63,7 +48,7 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
     if (options.docs)
         for (doctor::HealthLayer& layer : doctor::documentation_layers(app.seams.http, *scene, deadline))
             report.layers.push_back(std::move(layer));
-    for (const Secret& secret : scene->secrets_seen()) app.redactor.add(secret);
+    register_seen(app, *scene);
     report.took = std::chrono::duration_cast<Millis>(app.seams.clock.steady() - start);
     return report;
 }
@@ -124,6 +109,7 @@ ExitCode watch(App& app, const HealthOptions& options) {
 }
 
 ExitCode run_health(App& app, const HealthOptions& options) {
+    go_to_deployment(app);
     if (options.watch) return watch(app, options);
     if (options.wait > Millis(0)) return wait_until_healthy(app, options);
     const auto report = read_once(app, options, app.deadline);

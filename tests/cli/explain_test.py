@@ -137,9 +137,10 @@ class Proofs(unittest.TestCase):
             verbs = []
             for word in words:
                 if not word.startswith("-") and word in ("doctor", "health", "explain", "config", "secrets", "check",
-                                                         "show", "generate"):
+                                                         "show", "generate", "drift", "ps", "stats", "logs", "scan",
+                                                         "restart"):
                     verbs.append(word)
-            self.assertIn("Usage: logbookctl " + " ".join(verbs[:2] if verbs[0] in ("config", "secrets") else verbs[:1]),
+            self.assertIn("Usage: logbookctl " + " ".join(verbs[:2] if verbs[0] in ("config", "secrets", "logs") else verbs[:1]),
                           done.stdout, command)
 
     def test_only_names_checks_that_doctor_has(self):

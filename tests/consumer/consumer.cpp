@@ -12,7 +12,15 @@ int main() {
     const auto sql = net::make_mysql_connector();
     const auto redis = net::make_redis_connector();
     const Deadline deadline = Deadline::in(Millis(2000));
-    const auto scene = doctor::make_live_scene({clock, *http, *sql, *redis, ".", "./.env", {}}, deadline);
+    const auto engine = net::make_curl_stream();
+    const auto scene = doctor::make_live_scene({.clock = clock,
+                                                .http = *http,
+                                                .sql = *sql,
+                                                .redis = *redis,
+                                                .stream = *engine,
+                                                .project_dir = ".",
+                                                .env_path = "./.env"},
+                                               deadline);
     doctor::Observer silent;
     const auto diagnosis = doctor::run_checks(scene, doctor::all_checks(), runbook::Catalogue::builtin(),
                                               {.only = {"env.file"}}, deadline, silent);

@@ -20,7 +20,7 @@ struct LiveSceneSources {
     std::string project_name{};    // -p; empty: not said
     bool folder_is_meant = false;  // -C was given: a deployment elsewhere is not this one
     std::vector<std::string>
-        whole_environment{};         // "NAME=value", for the Compose program; empty: it is not run
+        whole_environment{};         // "NAME=value", for the Compose program; empty: do not run it
     settings::Lookup environment{};  // the surrounding environment, which beats `.env` as it does for Compose
 };
 
