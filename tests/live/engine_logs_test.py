@@ -54,6 +54,7 @@ COUNTER = r'''
 import os, signal, sys, time
 stop = []
 signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
+open("/state/starts", "a").write(".")
 path = "/state/n"
 n = int(open(path).read()) if os.path.exists(path) else 0
 while not stop:
@@ -355,6 +356,16 @@ class Following(Case):
         self.state = self.dir / "state"
         self.state.mkdir()
         self.state.chmod(0o777)
+        self.heard = 0
+
+    def listens(self):
+        """Waits until the latest start of the counter hears SIGTERM: before, the engine would have to kill it."""
+        until = time.monotonic() + 60
+        starts = self.state / "starts"
+        while not starts.exists() or starts.stat().st_size <= self.heard:
+            self.assertLess(time.monotonic(), until, "the counter does not start")
+            time.sleep(0.01)
+        self.heard = starts.stat().st_size
 
     def counter(self, *options):
         return self.container("backend", COUNTER, "-v", f"{self.state}:/state", *options)
@@ -377,8 +388,10 @@ class Following(Case):
         with Follow(self, "--from-beginning", "--source", source) as follow:
             follow.wait_for("number 0")
             for turn in range(20):
+                self.listens()
                 time.sleep((0.2, 0.05, 0.4)[turn % 3])
                 self.engine.docker("restart", "-t", "10", "p-backend-1")
+            self.listens()
             self.engine.docker("stop", "-t", "10", "p-backend-1")
             self.assertEqual(self.finish(follow)[0], 0)
         self.assertEqual(follow.code, 130)
@@ -401,12 +414,14 @@ class Following(Case):
         with Follow(self, "--from-beginning", "--source", source) as follow:
             follow.wait_for("number 0")
             for turn in range(8):
+                self.listens()
                 time.sleep((0.6, 0.3, 1)[turn % 3])
                 self.engine.docker("stop", "-t", "10", "p-backend-1")
                 if read_first:
                     follow.wait_for(f"number {int((self.state / 'n').read_text()) - 1}")
                 self.engine.docker("rm", "p-backend-1")
                 self.counter(*options)
+            self.listens()
             time.sleep(0.5)
             self.engine.docker("stop", "-t", "10", "p-backend-1")
             self.assertEqual(self.finish(follow)[0], 0)
@@ -440,7 +455,9 @@ class Following(Case):
                 with Follow(self, "--from-beginning") as follow:
                     follow.wait_for("number 0")
                     for turn in range(1, 4):
+                        self.listens()
                         up(turn)
+                    self.listens()
                     name = self.engine.docker("ps", "-q").stdout.split()[0]
                     self.engine.docker("stop", "-t", "10", name)
                     self.assertEqual(self.finish(follow)[0], 0)
@@ -480,8 +497,10 @@ class Following(Case):
                 self.counter("--restart", "always")
                 with Follow(self, "--from-beginning", "--source", source) as follow:
                     follow.wait_for("number 0")
+                    self.listens()
                     time.sleep(0.5)
                     self.engine.restart()
+                    self.listens()
                     time.sleep(2)
                     self.engine.docker("stop", "-t", "10", "p-backend-1")
                     last = int((self.state / "n").read_text()) - 1
