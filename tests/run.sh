@@ -15,6 +15,7 @@ case ${1:-} in
     ;;
 esac
 
+[ -z "$full" ] || export LOGBOOK_LONG_TESTS=1 # some tests then try every moment, not only the worst ones
 begun=$(date +%s)
 step() { printf '\n== [%4d s] %s\n' $(($(date +%s) - begun)) "$*"; }
 jobs=$(nproc)
