@@ -35,6 +35,15 @@ bool is_plain(fy_node* node) {
     return !token || fy_scalar_token_get_style(token) == FYSS_PLAIN;
 }
 
+// As Compose's own reader takes them. libfyaml 0.7.12 takes `*a/b` for a path, and reads past the end of the
+// text where one is not whole.
+bool is_anchor_name(std::string_view name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+               c == '-' || c == '.' || c >= 0x80;
+    });
+}
+
 class Builder {
   public:
     Builder(std::string_view name, const YamlLimits& limits) : name_(name), limits_(limits) {}
@@ -47,6 +56,9 @@ class Builder {
         if (!node) return true;
         out.line = line_of(node);
         if (fy_node_is_alias(node)) {
+            if (!is_anchor_name(text_of(node)))
+                return refuse(node, ErrorCode::protocol,
+                              "an alias that is no name: *" + printable(text_of(node), 60));
             fy_node* meant = fy_node_resolve_alias(node);
             if (!meant)
                 return refuse(node, ErrorCode::protocol,

@@ -68,6 +68,12 @@ TEST_CASE("what is refused, with its place") {
     CHECK(refusal(std::string(2 << 20, 'a')).code == ErrorCode::too_large);
 }
 
+TEST_CASE("an alias is a name, not a path") {
+    CHECK(refusal("- &a x\n- */0\n").what.find("no name") != std::string::npos);
+    CHECK(refusal("- \n !5\n 58!s!\n- */8s!\n- */").code == ErrorCode::protocol);
+    CHECK(tree("- &a-1.b_c x\n- *a-1.b_c\n").items[1].text == "x");
+}
+
 TEST_CASE("a small text does not unfold into gigabytes") {
     std::string yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 10; ++i) {
