@@ -28,7 +28,7 @@ LOGBOOK_EXPORT settings::Lookup compose_lookup(const settings::EnvFile& env, set
 // Which files Compose would take: COMPOSE_FILE's list, else its default name with its override, else the name
 // that The Logbook ships for Unraid. `value` is the effective setting of a name (the shell's over .env's).
 LOGBOOK_EXPORT std::vector<std::filesystem::path> compose_paths(const std::filesystem::path& folder,
-                                                 const settings::Lookup& value);
+                                                                const settings::Lookup& value);
 
 // Our own reading: pure but for the files of `env_file:`. `value` is what `$NAME` becomes. What it cannot
 // follow

@@ -96,9 +96,9 @@ DriftReading read_drift(const DriftSources& sources, Deadline deadline) {
 
     const Deployment* deployment = sources.deployment;
     if (deployment && !deployment->compose_version.empty())
-        reading.compose_spelling =
-            ComposeProgram{{}, deployment->compose_version}.generation() == 1 ? "docker-compose"
-                                                                              : "docker compose";
+        reading.compose_spelling = ComposeProgram{{}, deployment->compose_version}.generation() == 1
+                                       ? "docker-compose"
+                                       : "docker compose";
     else if (program)
         reading.compose_spelling = program->spelling();
     const bool other_name = deployment && !deployment->project.empty() && reading.compose.exists() &&

@@ -10,19 +10,26 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+// A reading, and the moments between which it was made.
 struct Moment {
+    Steady::time_point begun;
     std::optional<uint64_t> processor;  // nanoseconds
-    Steady::time_point at;
+    Steady::time_point ended;
 };
 
 Moment moment(const SampleCalls& calls, const std::string& id) {
-    return {calls.processor_time(id), Steady::now()};
+    Moment now;
+    now.begun = Steady::now();
+    now.processor = calls.processor_time(id);
+    now.ended = Steady::now();
+    return now;
 }
 
 // The processor's share from the kernel, everything else from the engine's reading.
 Usage usage_of(const StatsReading& reading, const Moment& before, const Moment& after) {
     Usage usage = usage_between(reading, reading);
-    const auto passed = std::chrono::nanoseconds(after.at - before.at).count();
+    // The longest that can lie between the readings: on a machine that is busy a share is never overstated.
+    const auto passed = std::chrono::nanoseconds(after.ended - before.begun).count();
     if (before.processor && after.processor && *after.processor > *before.processor && passed > 0)
         usage.cpu_percent = double(*after.processor - *before.processor) / double(passed) * 100.0;
     return usage;
