@@ -44,6 +44,19 @@ bool is_anchor_name(std::string_view name) {
     });
 }
 
+// The line, from 1, that begins with an explicit key ("? key"); 0 where none does. Nobody writes them, and
+// libfyaml 0.7.12 crashes on broken ones.
+size_t explicit_key_line(std::string_view yaml) {
+    size_t number = 0;
+    for (const std::string& line : split(yaml, '\n')) {
+        ++number;
+        const size_t first = line.find_first_not_of(" \t-\r");
+        if (first == std::string::npos || line[first] != '?') continue;
+        if (first + 1 == line.size() || contains(" \t\r", line.substr(first + 1, 1))) return number;
+    }
+    return 0;
+}
+
 class Builder {
   public:
     Builder(std::string_view name, const YamlLimits& limits) : name_(name), limits_(limits) {}
@@ -158,6 +171,9 @@ Result<YamlNode> parse_yaml(std::string_view yaml, std::string_view name, YamlLi
     if (!valid_utf8(yaml) || contains(yaml, std::string_view("\0", 1)))
         return fail(ErrorCode::protocol, fmt::format("{} is not text", name),
                     "check that this is the right file");
+    if (const size_t line = explicit_key_line(yaml))
+        return fail(ErrorCode::protocol, fmt::format("{}:{}: a key that is marked with `?`", name, line),
+                    "write it as `key: value`");
     YamlNode root;
     if (trim(yaml).empty()) return root;
 

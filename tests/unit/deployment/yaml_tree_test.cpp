@@ -74,6 +74,12 @@ TEST_CASE("an alias is a name, not a path") {
     CHECK(tree("- &a-1.b_c x\n- *a-1.b_c\n").items[1].text == "x");
 }
 
+TEST_CASE("explicit keys are refused, question marks are not") {
+    CHECK(refusal("a: 1\nb:\n ? <<: : : <<:\t:").what.find("f.yml:3") != std::string::npos);
+    CHECK(refusal("- ? a\n").code == ErrorCode::protocol);
+    CHECK(tree("a: why? because\nb: ?no\nc: ${X:?must be set}\n").find("c")->text == "${X:?must be set}");
+}
+
 TEST_CASE("a small text does not unfold into gigabytes") {
     std::string yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 10; ++i) {
