@@ -44,15 +44,16 @@ bool is_anchor_name(std::string_view name) {
     });
 }
 
-// The line, from 1, that begins with an explicit key ("? key"); 0 where none does. Nobody writes them, and
-// libfyaml 0.7.12 crashes on broken ones.
+// The line, from 1, with the mark of an explicit key ("? key"), at its beginning or behind another mark; 0
+// where none has one. Nobody writes them, and libfyaml 0.7.12 crashes on broken ones.
 size_t explicit_key_line(std::string_view yaml) {
-    size_t number = 0;
-    for (const std::string& line : split(yaml, '\n')) {
-        ++number;
-        const size_t first = line.find_first_not_of(" \t-\r");
-        if (first == std::string::npos || line[first] != '?') continue;
-        if (first + 1 == line.size() || contains(" \t\r", line.substr(first + 1, 1))) return number;
+    constexpr std::string_view blanks = " \t\r\n", marks = ":-?,[{";
+    for (size_t at = yaml.find('?'); at != std::string_view::npos; at = yaml.find('?', at + 1)) {
+        if (at + 1 < yaml.size() && blanks.find(yaml[at + 1]) == std::string_view::npos) continue;
+        const size_t before = at == 0 ? std::string_view::npos : yaml.find_last_not_of(" \t\r", at - 1);
+        const bool marked = before == std::string_view::npos || yaml[before] == '\n' ||
+                            marks.find(yaml[before]) != std::string_view::npos;
+        if (marked) return 1 + size_t(std::count(yaml.begin(), yaml.begin() + std::ptrdiff_t(at), '\n'));
     }
     return 0;
 }
