@@ -54,20 +54,14 @@ git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run -Werror
 configure_and_build release
 step "test: release, what needs a container engine, beside the next build"
 engine_log=build/engine-tests.log
-rm -f build/engine-tests.status
-(
-    status=0
-    ctest --test-dir build/release --output-on-failure --no-tests=error -L engine >"$engine_log" 2>&1 || status=$?
-    echo "$status" >build/engine-tests.status
-) &
+setsid ctest --test-dir build/release --output-on-failure --no-tests=error -L engine >"$engine_log" 2>&1 &
 engine_tests=$!
-trap 'kill "$engine_tests" 2>/dev/null || true' EXIT
+trap 'kill -- "-$engine_tests" 2>/dev/null || true' EXIT # with the servers that it started
 configure_and_build asan
-step "the container engine's tests have ended"
-wait "$engine_tests"
+step "the container engine's tests"
+wait "$engine_tests" || { cat "$engine_log"; exit 1; }
 trap - EXIT
 cat "$engine_log"
-[ "$(cat build/engine-tests.status)" -eq 0 ]
 
 if [ -n "$full" ]; then run_tests asan; else run_tests asan -LE engine; fi
 step "fuzzers, a short run each"

@@ -25,6 +25,8 @@ class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.engine = cls.enterClassContext(engines.Engine())
+        cls.stack = cls.enterClassContext(engines.Stack(cls.engine, "base", 2))
+        cls.sql(cls, SEED)
 
     def sql(self, statement, user="root", password="MYSQL_ROOT_PASSWORD", database=True):
         words = ["exec", "-i", "-e", f"MYSQL_PWD={self.stack.env[password]}", self.stack.names["database"], "mariadb",
@@ -86,12 +88,6 @@ class Case(unittest.TestCase):
 @engines.needs_engine
 class RunningStack(Case):
     """Faults that one stack survives: each is undone before the next."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.stack = cls.enterClassContext(engines.Stack(cls.engine, "base", 2))
-        cls.sql(cls, SEED)
 
     def container(self, role):
         return self.stack.names[role]
@@ -284,12 +280,6 @@ class RunningStack(Case):
 @engines.needs_engine
 class OtherBackend(Case):
     """Faults that stand in how the backend is made: an overlay makes it, and goes afterwards."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.stack = cls.enterClassContext(engines.Stack(cls.engine, "base", 2))
-        cls.sql(cls, SEED)
 
     def setUp(self):
         self.stack.compose("up", "-d", "--no-deps", "backend")

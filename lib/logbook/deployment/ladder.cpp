@@ -14,18 +14,24 @@ bool may_climb(const Way& way, const Error& error) {
     return way.rung == Rung::published_port && error.code == ErrorCode::closed;
 }
 
-// `by(way, deadline)` connects one way. The failure of the first way that found a server, else of the last
-// network way: what a client inside says last is said in its own words.
-template <typename Session, typename Connect>
-Result<std::unique_ptr<Session>> climb(const std::vector<Way>& ways, Deadline deadline,
-                                       std::optional<Way>& used, const Connect& by) {
+// The failure of the first way that found a server, else of the last one: what a client inside says is said
+// in its own words. `contained(way)` makes the connector of the last rung.
+template <typename Session, typename Endpoint, typename Connector, typename Contained>
+Result<std::unique_ptr<Session>> climb(const std::vector<Way>& ways, const Endpoint& endpoint,
+                                       const Connector& network, const Contained& contained,
+                                       Deadline deadline, std::optional<Way>& used) {
     Result<std::unique_ptr<Session>> session =
         fail(ErrorCode::unreachable, "there is no way to the server from here");
-    for (size_t i = 0; i < ways.size(); ++i) {
-        const bool last = i + 1 == ways.size();
-        used = ways[i];
-        session = by(ways[i], last ? deadline : deadline.at_most(deadline.remaining() / 2));
-        if (session || !may_climb(ways[i], session.error())) return session;
+    for (const Way& way : ways) {
+        const bool last = &way == &ways.back();
+        const Deadline share = last ? deadline : deadline.at_most(deadline.remaining() / 2);
+        Endpoint there = endpoint;
+        there.host = way.host;
+        there.port = way.port;
+        used = way;
+        session = way.rung == Rung::inside_container ? contained(way)->connect(there, share)
+                                                     : network.connect(there, share);
+        if (session || !may_climb(way, session.error())) return session;
     }
     return session;
 }
@@ -35,15 +41,10 @@ Result<std::unique_ptr<Session>> climb(const std::vector<Way>& ways, Deadline de
 Result<std::unique_ptr<net::SqlSession>> SqlLadder::connect(const net::SqlEndpoint& endpoint,
                                                             Deadline deadline) const {
     std::optional<Way> used;
-    auto session = climb<net::SqlSession>(
-        ways_, deadline, used,
-        [&](const Way& way, Deadline share) -> Result<std::unique_ptr<net::SqlSession>> {
-            net::SqlEndpoint there = endpoint;
-            there.host = way.host;
-            there.port = way.port;
-            if (way.rung != Rung::inside_container) return network_.connect(there, share);
-            return contained_sql(engine_, way.container, way.container_name)->connect(there, share);
-        });
+    const auto contained = [this](const Way& way) {
+        return contained_sql(engine_, way.container, way.container_name);
+    };
+    auto session = climb<net::SqlSession>(ways_, endpoint, network_, contained, deadline, used);
     const std::lock_guard lock(mutex_);
     used_ = used;
     return session;
@@ -57,15 +58,10 @@ std::optional<Way> SqlLadder::used() const {
 Result<std::unique_ptr<net::RedisSession>> RedisLadder::connect(const net::RedisEndpoint& endpoint,
                                                                 Deadline deadline) const {
     std::optional<Way> used;
-    auto session = climb<net::RedisSession>(
-        ways_, deadline, used,
-        [&](const Way& way, Deadline share) -> Result<std::unique_ptr<net::RedisSession>> {
-            net::RedisEndpoint there = endpoint;
-            there.host = way.host;
-            there.port = way.port;
-            if (way.rung != Rung::inside_container) return network_.connect(there, share);
-            return contained_redis(engine_, way.container, way.container_name)->connect(there, share);
-        });
+    const auto contained = [this](const Way& way) {
+        return contained_redis(engine_, way.container, way.container_name);
+    };
+    auto session = climb<net::RedisSession>(ways_, endpoint, network_, contained, deadline, used);
     const std::lock_guard lock(mutex_);
     used_ = used;
     return session;

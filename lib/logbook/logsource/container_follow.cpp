@@ -55,12 +55,7 @@ Result<std::unique_ptr<ContainerFollow>> follow_container(std::shared_ptr<const 
         if (!file) return fail(file.error());
         return std::make_unique<FileFollow>(std::move(*file));
     }
-    EngineLog log;
-    log.engine = std::move(engine);
-    log.id = container.id;
-    log.tty = container.tty;
-    log.driver = container.log_driver;
-    log.service = std::move(service);
+    EngineLog log{std::move(engine), container.id, container.tty, container.log_driver, std::move(service)};
     return follow_by_engine(std::move(log), begin, std::move(bell), deadline);
 }
 

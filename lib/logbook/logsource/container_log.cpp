@@ -87,12 +87,7 @@ Result<std::unique_ptr<logscan::Source>>
 open_container_log(std::shared_ptr<const docker::Engine> engine, const Container& container, LogPlace place,
                    std::string service, const logscan::Interest& interest, Deadline deadline) {
     if (place == LogPlace::file) return open_rotated(container.log_path, std::move(service), interest);
-    EngineLog log;
-    log.engine = std::move(engine);
-    log.id = container.id;
-    log.tty = container.tty;
-    log.driver = container.log_driver;
-    log.service = std::move(service);
+    EngineLog log{std::move(engine), container.id, container.tty, container.log_driver, std::move(service)};
     return open_engine_log(std::move(log), interest, deadline);
 }
 
