@@ -362,6 +362,18 @@ TEST_CASE("each check hits on its fact") {
         CHECK_MESSAGE(hit.count(std::string(check.id)), check.id);
 }
 
+TEST_CASE("no step is for a service without a name") {
+    FixedScene scene;
+    scene.add_containers();
+    scene.container_reading->deployment.members.clear();
+    for (const bool named : {false, true}) {
+        if (named) scene.compose_files.model.services.emplace_back().name = "mysql";
+        const doctor::Finding finding = run("engine.deployment", scene);
+        CHECK((finding.fix.front().command.find("--no-deps") != std::string::npos) == named);
+        for (const runbook::Step& step : finding.fix) CHECK(step.command.find("''") == std::string::npos);
+    }
+}
+
 TEST_CASE("the wipe trap puts data at stake and says what is there") {
     FixedScene scene;
     scene.database_reading.revisions = std::vector<std::string>{};

@@ -18,11 +18,12 @@ Finding all_gone(const Scene& scene) {
             : failed("The deployment is down; its database is only a volume that nothing refers to");
     finding.seen.push_back(fmt::format("the Compose files have {}, the engine has no container of them",
                                        counted(scene.compose().model.services.size(), "service")));
-    finding.fix.push_back(
-        {"Bring up the database alone, and look at it",
-         fmt::format("{} up -d --no-deps {}", compose_command(scene),
-                     shell_quoted(scene.compose().model.service_name(deployment::Role::database))),
-         runbook::Risk::restart});
+    const std::string database = scene.compose().model.service_name(deployment::Role::database);
+    if (!database.empty())
+        finding.fix.push_back(
+            {"Bring up the database alone, and look at it",
+             fmt::format("{} up -d --no-deps {}", compose_command(scene), shell_quoted(database)),
+             runbook::Risk::restart});
     finding.fix.push_back({"It must not say STOP", logbookctl_command(scene) + " doctor --only db.wipe_trap",
                            runbook::Risk::none});
     finding.fix.push_back({"Then the rest", compose_command(scene) + " up -d", runbook::Risk::restart});
