@@ -12,6 +12,18 @@
 namespace logbook::logsource {
 namespace {
 
+Error late(const EngineLog& log) {
+    return {ErrorCode::timeout,
+            fmt::format("the deadline passed while the engine gave the log of {}", log.service),
+            "give it more time: --timeout 5m, or less to read: --since 1h"};
+}
+
+// A stream that ended in `error`. Its own thread may be the first to notice that our time is over.
+Error judge(const EngineLog& log, const Error& error, Deadline deadline) {
+    if (error.code == ErrorCode::timeout && deadline.passed()) return late(log);
+    return judge_log_failure(error, log.service, log.driver);
+}
+
 class EngineSource final : public logscan::Source {
   public:
     EngineSource(EngineLog log, docker::LogOptions options, Deadline deadline)
@@ -35,13 +47,9 @@ class EngineSource final : public logscan::Source {
                     return true;
                 },
                 deadline);
-            if (state == EngineStream::State::nothing)
-                return fail(
-                    ErrorCode::timeout,
-                    fmt::format("the deadline passed while the engine gave the log of {}", log_.service),
-                    "give it more time: --timeout 5m, or less to read: --since 1h");
+            if (state == EngineStream::State::nothing) return fail(late(log_));
             if (state == EngineStream::State::ended)
-                if (Status ended = finish(feed); !ended) return fail(ended.error());
+                if (Status ended = finish(feed, deadline); !ended) return fail(ended.error());
             for (logscan::Record record; grouper_.take(record);) {
                 stats_.cut_bytes += record.cut_bytes;
                 out.push_back(std::move(record));
@@ -62,13 +70,13 @@ class EngineSource final : public logscan::Source {
         grouper_.feed(line_of(message));
     }
 
-    Status finish(const MessageSink& feed) {
+    Status finish(const MessageSink& feed, Deadline deadline) {
         const Status outcome = stream_->outcome();
         stream_.reset();
         cutter_.finish(feed);
         grouper_.flush();
         if (outcome) return {};
-        Error error = judge_log_failure(outcome.error(), log_.service, log_.driver);
+        Error error = judge(log_, outcome.error(), deadline);
         if (error.code == ErrorCode::timeout) return fail(std::move(error));
         stats_.problems.push_back(std::move(error));
         return {};
@@ -103,7 +111,7 @@ Result<LogTail> read_tail(const EngineLog& log, uint64_t lines, Deadline deadlin
             return true;
         },
         deadline);
-    if (!read) return fail(judge_log_failure(read.error(), log.service, log.driver));
+    if (!read) return fail(judge(log, read.error(), deadline));
     cutter.finish(feed);
     grouper.flush();
     for (logscan::Record record; grouper.take(record);) ++tail.records;
