@@ -15,17 +15,10 @@ case ${1:-} in
     ;;
 esac
 
-[ -z "$full" ] || export LOGBOOK_LONG_TESTS=1 # some tests then try every moment, not only the worst ones
 begun=$(date +%s)
 step() { printf '\n== [%4d s] %s\n' $(($(date +%s) - begun)) "$*"; }
 jobs=$(nproc)
-# Sanitizers: a finding ends the test. The connector's and glibc's own one-time allocations are not leaks of ours.
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:strict_string_checks=1
-export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-# An interrupt ends the program in the middle of a question; its thread is left behind on purpose.
-export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:report_thread_leaks=0
-# No test may ask a terminal or a session of the one who runs it.
-unset LOGBOOKCTL_PROJECT_DIR LOGBOOKCTL_ENV_FILE LOGBOOKCTL_OUTPUT LOGBOOKCTL_TIMEOUT LOGBOOKCTL_COLOR || true
+. tests/support/environment.sh
 
 configure_and_build() { # <preset> [cmake options]
     preset=$1
@@ -46,11 +39,10 @@ step "packages"
 sh cli/install_packages.sh build sandbox test ${full:+full}
 
 step "shell scripts and format"
-git ls-files '*.sh' .ci/run | xargs shellcheck
+git ls-files '*.sh' .ci/run | xargs shellcheck -x
 git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run -Werror
 
-# The container engine's tests mostly wait: they run while the next build has the processors. With --full they run
-# once more, alone, in the sanitizer's build.
+# The container engine's tests mostly wait: they run while the next build has the processors.
 configure_and_build release
 step "test: release, what needs a container engine, beside the next build"
 engine_log=build/engine-tests.log
@@ -63,12 +55,13 @@ wait "$engine_tests" || { cat "$engine_log"; exit 1; }
 trap - EXIT
 cat "$engine_log"
 
-if [ -n "$full" ]; then run_tests asan; else run_tests asan -LE engine; fi
+run_tests asan -LE 'engine|mysql'
 step "fuzzers, a short run each"
 sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-10}" 1
 
 if [ -n "$full" ]; then
+    step "what takes long"
     sh tests/full.sh
 fi
 
-run_tests release -LE engine
+run_tests release -LE 'engine|mysql'

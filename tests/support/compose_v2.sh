@@ -21,10 +21,7 @@ if [ -x "$binary" ]; then
     exit 0
 fi
 
-# The address of the machine's own Debian mirror, whichever way its sources are written.
-mirror=$(cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list /etc/apt/sources.list 2>/dev/null |
-    tr -s '[:blank:]' '\n' | grep -E '^(https?|mirror[+a-z]*|copy|file):.*/debian/?$' | head -n 1)
-[ -n "$mirror" ] || give_up "no Debian mirror stands in /etc/apt"
+mirror=$(sh "$(dirname -- "$0")/debian_mirror.sh") || exit 1
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -r "$keyring" ] || give_up "$keyring is missing"
 
