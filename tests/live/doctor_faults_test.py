@@ -84,9 +84,11 @@ class StackCase(unittest.TestCase):
 class RunningStack(StackCase):
     """Faults that one stack survives: each is undone before the next."""
 
+    stack_class = Sandbox
+
     @classmethod
     def setUpClass(cls):
-        cls.stack = Sandbox()
+        cls.stack = cls.stack_class()
         cls.stack.__enter__()
         cls.addClassCleanup(cls.stack.__exit__, None, None, None)
         cls.original_env = cls.stack.env_path.read_text()

@@ -27,7 +27,7 @@ import tempfile
 import time
 import unittest
 
-from program import LOGBOOKCTL, SOURCE, clean_environment
+from program import LOGBOOKCTL, SOURCE, clean_environment, main
 
 STACK = SOURCE / "tests/support/stack"
 CACHE = pathlib.Path(os.environ.get("LOGBOOK_TEST_CACHE") or
@@ -57,15 +57,6 @@ def obstacle():
 def needs_engine(case):
     reason = obstacle()
     return unittest.skip(reason)(case) if reason else case
-
-
-def main():
-    """unittest.main, with exit code 77 (ctest: skipped) when every test was skipped."""
-    program = unittest.main(module="__main__", exit=False, verbosity=2)
-    result = program.result
-    if not result.wasSuccessful():
-        sys.exit(1)
-    sys.exit(77 if result.testsRun == len(result.skipped) and result.skipped else 0)
 
 
 def _run(argv, timeout=60, check=True, **options):

@@ -1,0 +1,121 @@
+"""A real MySQL 8 or later in place of MariaDB: the newest that Debian's unstable suite holds, in a folder of its own."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from mariadb import free_port
+from program import LOGBOOKCTL, clean_environment
+from sandbox import Sandbox
+
+SUPPORT = pathlib.Path(__file__).parent
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+SCHEMA = """
+CREATE DATABASE {DB_NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+CREATE USER '{DB_USER}'@'%' IDENTIFIED BY '{DB_PASSWORD}';
+GRANT ALL ON {DB_NAME}.* TO '{DB_USER}'@'%';
+USE {DB_NAME};
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('a17c4e9d2b61');
+CREATE TABLE organizations (id VARCHAR(36) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, settings JSON NULL);
+INSERT INTO organizations VALUES ('o1', 'Engine Company 1', '{{}}');
+CREATE TABLE users (id VARCHAR(36) NOT NULL PRIMARY KEY, username VARCHAR(100) NOT NULL, `rank` VARCHAR(100) NULL);
+INSERT INTO users VALUES ('u1', 'chief', 'Chief'), ('u2', 'Jürgen', NULL);
+"""
+
+
+def debian_with_mysql():
+    """The folder whose /usr/sbin/mysqld is started with chroot. Making it needs root; SkipTest says why it cannot be."""
+    done = subprocess.run(["sh", SUPPORT / "debian_folder.sh", "sid", "mysql-server-core"], capture_output=True, text=True,
+                          timeout=1200)
+    if done.returncode != 0:
+        raise unittest.SkipTest(f"no MySQL: {done.stderr.strip()}")
+    return pathlib.Path(done.stdout.strip())
+
+
+class MySqlStack(Sandbox):
+    """A sandbox whose database is MySQL: its MariaDB has stopped, and its backend asks MySQL."""
+
+    def __enter__(self):
+        self._debian = debian_with_mysql()
+        super().__enter__()
+        self._processes = {}
+        self._data = None
+        try:
+            for role in ("backend", "database"):
+                os.kill(super().pid(role), signal.SIGKILL)
+            self._start_database()
+            self._start_backend()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        for process, _ in self._processes.values():
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+        for process, _ in self._processes.values():
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if self._data:
+            shutil.rmtree(self._data, ignore_errors=True)
+        super().__exit__(*exception)
+
+    def _process(self, role):
+        if role not in self._processes:
+            return super()._process(role)
+        process, port = self._processes[role]
+        return {"role": role, "pid": process.pid, "port": port}
+
+    def _start_database(self):
+        self._data = pathlib.Path(tempfile.mkdtemp(prefix="logbook-mysql-", dir=self._debian / "tmp"))
+        os.chown(self._data, 65534, 65534)
+        inside = "/" + str(self._data.relative_to(self._debian))
+        init = self._data / "init.sql"
+        init.write_text(f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{self.env['MYSQL_ROOT_PASSWORD']}';\n")
+        init.chmod(0o644)
+        self._log = self._data / "log"
+        server = ["chroot", self._debian, *AS_NOBODY, "/usr/sbin/mysqld", "--no-defaults", f"--datadir={inside}/data",
+                  "--innodb-buffer-pool-size=32M", "--secure-file-priv=NULL"]
+        with open(self._log, "wb") as log:
+            subprocess.run([*server, "--initialize-insecure"], stdout=log, stderr=log, check=True, timeout=300)
+            port = free_port()
+            process = subprocess.Popen([*server, f"--port={port}", "--bind-address=127.0.0.1", "--mysqlx=OFF",
+                                        "--skip-log-bin", f"--socket={inside}/sock",
+                                        f"--pid-file={inside}/pid", f"--init-file={inside}/init.sql"],
+                                       stdout=log, stderr=log)
+        self._processes["database"] = (process, port)
+        end = time.monotonic() + 120
+        while b"ready for connections" not in self._log.read_bytes():
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(self._log.read_text(errors="replace"))
+            time.sleep(0.1)
+        done = subprocess.run(["mariadb", "--no-defaults", f"--socket={self._data}/sock", "--user=root",
+                               "--default-character-set=utf8mb4"],
+                              input=SCHEMA.format(**self.env), capture_output=True, text=True, timeout=60,
+                              env={**clean_environment(), "MYSQL_PWD": self.env["MYSQL_ROOT_PASSWORD"]})
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        self.env["DB_PORT"] = str(port)
+        lines = [f"DB_PORT={port}" if line.startswith("DB_PORT=") else line
+                 for line in self.env_path.read_text().splitlines()]
+        self.env_path.write_text("\n".join(lines) + "\n")
+
+    def _start_backend(self):
+        port = super().port("backend")
+        settings = {name: value for name, value in self.env.items() if name != "MYSQL_ROOT_PASSWORD"}
+        # It starts in an empty folder, so that its settings are its environment and nothing else.
+        with open(self.folder / "backend.log", "ab") as log:
+            process = subprocess.Popen([LOGBOOKCTL, "serve", "--listen", "127.0.0.1", "--port", str(port)],
+                                       cwd=self.folder / "backend", env={**clean_environment(), **settings},
+                                       stdout=log, stderr=log)
+        self._processes["backend"] = (process, port)
