@@ -33,7 +33,8 @@ void go_to_deployment(App& app) {
         app.global.project_dir = chosen->folder;
 }
 
-std::shared_ptr<const doctor::Scene> open_scene(App& app, Deadline deadline, bool compare) {
+std::shared_ptr<const doctor::Scene> open_scene(App& app, Deadline deadline, bool compare,
+                                                std::shared_ptr<const runbook::Catalogue> catalogue) {
     std::error_code ignored;
     doctor::LiveSceneSources sources{.clock = app.seams.clock,
                                      .http = app.seams.http,
@@ -43,6 +44,7 @@ std::shared_ptr<const doctor::Scene> open_scene(App& app, Deadline deadline, boo
                                      .project_dir =
                                          fs::absolute(app.global.project_dir, ignored).lexically_normal(),
                                      .env_path = app.global.env_path()};
+    sources.catalogue = std::move(catalogue);
     sources.engine = app.global.engine;
     sources.project_name = app.global.project_name;
     sources.folder_is_meant = app.global.project_dir != ".";

@@ -112,12 +112,12 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
     if (!waivers && waivers.error().code == ErrorCode::invalid) return usage_error(app, waivers.error());
     if (!waivers) return app.report(waivers.error());
 
-    const auto scene = open_scene(app, app.deadline, true);
+    const auto catalogue = std::make_shared<const runbook::Catalogue>(catalogue_with_site_entries(app));
+    const auto scene = open_scene(app, app.deadline, true, catalogue);
     const std::filesystem::path& project = scene->project_dir();
 
-    const runbook::Catalogue catalogue = catalogue_with_site_entries(app);
     Progress progress(app.err);
-    const auto diagnosis = doctor::run_checks(scene, doctor::all_checks(), catalogue,
+    const auto diagnosis = doctor::run_checks(scene, doctor::all_checks(), *catalogue,
                                               {options.only, *waivers}, app.deadline, progress);
     if (!diagnosis) return usage_error(app, diagnosis.error());
     app.leave_at_once = diagnosis->unfinished;

@@ -1,13 +1,12 @@
 // `logs scan`: what is wrong according to the logs, each kind once, with its cause and the way to its fix.
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <memory>
 
 #include "commands/catalogue.h"
 #include "logbook/base/text.h"
-#include "logbook/logscan/fingerprint.h"
 #include "logbook/logscan/merge.h"
+#include "logbook/runbook/log_findings.h"
 #include "logs_sources.h"
 #include "site_runbook.h"
 #include "view/record_writer.h"
@@ -17,6 +16,8 @@ namespace {
 
 using logscan::Group;
 using logscan::Record;
+using runbook::LogFindings;
+using runbook::LogKind;
 
 struct LogsScanOptions {
     LogsOptions logs;
@@ -25,61 +26,11 @@ struct LogsScanOptions {
 
 constexpr size_t most_shown = 40;
 
-// A kind of record: what it is, and how the runbook explains it.
-struct Kind {
-    const Group* group = nullptr;
-    const runbook::Entry* entry = nullptr;  // null: the runbook does not know it
-};
-
-// The lines of a record in which something was found, so that a traceback is told by what it says.
-struct Findings {
-    logscan::Groups groups;
-    std::map<std::string, const runbook::Entry*> entry_of;  // by the group's key
-    std::map<std::string, std::string> line_of;             // the line that matched, of the last record
-    uint64_t records = 0;
-
-    void add(const Record& record, const runbook::Matches& matches) {
-        const runbook::Entry* entry = matches.best_first.empty() ? nullptr : matches.best_first.front().entry;
-        if (!entry && record.level < logscan::Level::error) return;
-        ++records;
-        const std::string prefix = record.service + "\n" + (entry ? entry->slug : "") + "\n";
-        const std::string key = groups.add(record, prefix);
-        if (entry_of.size() > 4000) return;
-        entry_of[key] = entry;
-        line_of[key] =
-            entry ? matches.best_first.front().matched : std::string(record.message().substr(0, 400));
-    }
-
-    // What puts data at stake first, then the known before the unknown, then the frequent.
-    std::vector<Kind> kinds() const {
-        std::vector<Kind> out;
-        for (const Group* group : groups.by_count()) {
-            const auto entry = entry_of.find(group->key);
-            out.push_back({group, entry == entry_of.end() ? nullptr : entry->second});
-        }
-        const auto rank = [](const Kind& kind) { return !kind.entry ? 0 : kind.entry->weight >= 8 ? 2 : 1; };
-        std::stable_sort(out.begin(), out.end(),
-                         [&](const Kind& a, const Kind& b) { return rank(a) > rank(b); });
-        return out;
-    }
-};
-
 std::string clock_time(const std::optional<WallTime>& time) {
     return time ? iso8601(*time).substr(11, 8) : "–";
 }
 
-// What the line says, without the logger's head.
-std::string said(const Findings& findings, const Group& group) {
-    const auto at = findings.line_of.find(group.key);
-    std::string_view line =
-        at == findings.line_of.end() ? group.example.message() : std::string_view(at->second);
-    const std::string_view text = group.example.text;
-    const std::string_view head = text.substr(0, group.example.message_at);
-    if (!head.empty() && line.substr(0, head.size()) == head) line.remove_prefix(head.size());
-    return std::string(trim(line.substr(0, line.find('\n'))));
-}
-
-void print_kind(Stream& out, const Findings& findings, const Kind& kind) {
+void print_kind(Stream& out, const LogKind& kind) {
     const Group& group = *kind.group;
     const Ink ink = !kind.entry ? Ink::plain : kind.entry->weight >= 8 ? Ink::red : Ink::yellow;
     const std::string count = fmt::format("×{}", group.count);
@@ -90,17 +41,17 @@ void print_kind(Stream& out, const Findings& findings, const Kind& kind) {
     const std::string margin(9, ' ');
     const size_t width = std::max<size_t>(out.terminal().width, 40) - margin.size();
     if (kind.entry) out.line(margin + printable(kind.entry->title, width));
-    out.line(margin + out.inked(Ink::dim, printable(said(findings, group), width - 1)));
+    out.line(margin + out.inked(Ink::dim, printable(kind.said, width - 1)));
     if (kind.entry) out.line(margin + out.inked(Ink::cyan, "logbookctl explain " + kind.entry->slug));
 }
 
-Json kind_json(const Findings& findings, const Kind& kind, const runbook::Facts& facts) {
+Json kind_json(const LogKind& kind, const runbook::Facts& facts) {
     const Group& group = *kind.group;
     Json json = Json::object({{"count", group.count},
                               {"first", group.first ? Json(iso8601(*group.first, true)) : Json()},
                               {"last", group.last ? Json(iso8601(*group.last, true)) : Json()},
                               {"service", group.example.service},
-                              {"said", printable(said(findings, group), 400)},
+                              {"said", printable(kind.said, 400)},
                               {"fingerprint", printable(group.key.substr(group.key.rfind('\n') + 1), 400)},
                               {"example", record_json(group.example)}});
     if (!kind.entry) {
@@ -119,33 +70,32 @@ Json kind_json(const Findings& findings, const Kind& kind, const runbook::Facts&
     return json;
 }
 
-void show(App& app, const Findings& findings, const logscan::SourceStats& stats, Millis took) {
-    const std::vector<Kind> kinds = findings.kinds();
+void show(App& app, const LogFindings& findings, const logscan::SourceStats& stats, Millis took) {
+    const std::vector<LogKind> kinds = findings.kinds();
     if (app.global.json()) {
         Json list = Json(Json::Array{}), problems = Json(Json::Array{});
         const runbook::Facts facts = runbook_facts(app.global);
-        for (const Kind& kind : kinds) list.push(kind_json(findings, kind, facts));
+        for (const LogKind& kind : kinds) list.push(kind_json(kind, facts));
         for (const Error& problem : stats.problems) problems.push(problem.what);
         app.emit("logbookctl/logs_scan/1", Json::object({{"kinds", std::move(list)},
-                                                         {"records", findings.records},
-                                                         {"others", findings.groups.others()},
+                                                         {"records", findings.records()},
+                                                         {"others", findings.others()},
                                                          {"lines", stats.lines},
                                                          {"bytes", stats.bytes},
                                                          {"problems", std::move(problems)}}));
         return;
     }
     if (!app.global.quiet) {
-        for (size_t i = 0; i < std::min(kinds.size(), most_shown); ++i)
-            print_kind(app.out, findings, kinds[i]);
+        for (size_t i = 0; i < std::min(kinds.size(), most_shown); ++i) print_kind(app.out, kinds[i]);
         if (kinds.size() > most_shown)
             app.out.line(fmt::format("         … and {} more (-o json shows all)",
                                      counted(kinds.size() - most_shown, "kind")));
     }
-    app.out.line(
-        kinds.empty()
-            ? fmt::format("nothing known to be wrong in {} lines ({})", stats.lines, volume_of(stats, took))
-            : fmt::format("{} in {} of {} lines ({})", counted(kinds.size(), "kind"),
-                          counted(size_t(findings.records), "record"), stats.lines, volume_of(stats, took)));
+    app.out.line(kinds.empty() ? fmt::format("nothing known to be wrong in {} lines ({})", stats.lines,
+                                             volume_of(stats, took))
+                               : fmt::format("{} in {} of {} lines ({})", counted(kinds.size(), "kind"),
+                                             counted(size_t(findings.records()), "record"), stats.lines,
+                                             volume_of(stats, took)));
 }
 
 ExitCode run_logs_scan(App& app, const LogsScanOptions& options) {
@@ -163,21 +113,20 @@ ExitCode run_logs_scan(App& app, const LogsScanOptions& options) {
     auto sources = open_sources(app, options.logs, interest);
     if (!sources) return report(app, sources.error());
     logscan::Merge merge(std::move(*sources));
-    runbook::Matcher matcher(catalogue);
-    Findings findings;
+    LogFindings findings(catalogue);
     Error ended;
     for (Record record;;) {
         const auto more = merge.next(record, app.deadline);
         if (!more) ended = more.error();
         if (!more || !*more) break;
-        if (filter->wants(record)) findings.add(record, matcher.match_lines(record.text));
+        if (filter->wants(record)) findings.add(record);
     }
     logscan::SourceStats stats = merge.stats();
     if (!ended.what.empty()) stats.problems.push_back(ended);
     show(app, findings, stats, std::chrono::duration_cast<Millis>(app.seams.clock.steady() - start));
     const bool cut = tell_problems(app, stats);
     if (!ended.what.empty()) return exit_code_for(ended);
-    return cut || findings.records > 0 ? ExitCode::problem : ExitCode::ok;
+    return cut || findings.records() > 0 ? ExitCode::problem : ExitCode::ok;
 }
 
 }  // namespace

@@ -108,6 +108,33 @@ class RunningStack(Case):
         self.assertIn("its container's address", host["seen"][0])  # no port of it is published
         self.assertEqual(self.run_with("health", "-C", self.stack.folder).returncode, 0)
 
+    def test_00_what_hurts_nobody_yet_is_a_note(self):
+        done, document, _ = self.diagnose("--only", "container")
+        notes = {f["check"]: f for f in document["findings"]}
+        self.assertEqual((done.returncode, notes["container.log_size"]["outcome"]), (0, "note"))
+        self.assertRegex(notes["container.log_size"]["cause"], r"no log rotation .*backend \d+ MiB")
+        self.assertEqual(notes["container.image"]["outcome"], "pass", notes["container.image"])
+
+    def test_00_an_image_that_was_built_anew_and_not_applied(self):
+        backend = self.engine.inspect(self.container("backend"))
+        name, image = backend["Config"]["Image"], backend["Image"]
+        other = self.engine.inspect(self.container("cache"))["Image"]
+        self.engine.docker("tag", other, name)
+        try:
+            finding, _ = self.assert_first("container.image", f"`{name}`", code=0)
+            self.assertEqual(finding["outcome"], "warn")
+            self.assertIn("db.wipe_trap", " ".join(step["command"] or "" for step in finding["fix"]))
+        finally:
+            self.engine.docker("tag", image, name)
+
+    def test_00_the_last_hours_logs_are_held_against_the_runbook(self):
+        pid = self.engine.inspect(self.container("backend"))["State"]["Pid"]
+        with open(f"/proc/{pid}/fd/2", "a") as log:
+            log.write("ERROR [alembic.env] Migration failed: (1045, \"Access denied for user 'x'@'y'\")\n")
+        finding, document = self.assert_first("container.log_errors", "logs scan --since 1h", code=0)
+        self.assertEqual((finding["outcome"], document["verdict"]), ("note", "healthy"))
+        self.assertRegex(finding["cause"], r"\w+\.\w+ ×1, last \d\d:\d\d:\d\d in backend")
+
     def test_01_database_stopped(self):
         self.engine.docker("stop", "-t", "5", self.container("database"))
         try:

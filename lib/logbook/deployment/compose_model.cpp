@@ -108,7 +108,11 @@ ComposeService read_service(const std::string& name, const YamlNode& node) {
     ComposeService service;
     service.name = name;
     service.image = text_of(node, "image");
-    service.built = node.find("build") != nullptr;
+    if (const YamlNode* build = node.find("build")) {
+        service.built = true;
+        service.build_folder = text_of(*build, "context");
+        service.dockerfile = text_of(*build, "dockerfile");
+    }
     service.container_name = text_of(node, "container_name");
     service.restart = text_of(node, "restart");
     service.memory_limit = memory_limit_of(node);

@@ -46,6 +46,8 @@ struct ComposeService {
     std::string name;
     std::string image;  // empty where it is only built
     bool built = false;
+    std::string build_folder,
+        dockerfile;              // of `build:`, as written: relative to the project's folder, to that one
     std::string container_name;  // empty: Compose makes one of project, service and number
     std::string restart;
     std::vector<std::string> profiles;  // empty: always on

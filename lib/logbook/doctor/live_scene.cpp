@@ -98,6 +98,26 @@ class LiveScene final : public Scene {
         });
         return reading ? &*reading : nullptr;
     }
+    const std::vector<LogUse>& log_use() const override {
+        return log_use_.get([&] {
+            const auto* found = deployed();
+            return found ? read_log_use(*found) : std::vector<LogUse>();
+        });
+    }
+    const std::vector<ImageUse>& image_use() const override {
+        return image_use_.get([&] {
+            const auto* found = deployed();
+            if (!found) return std::vector<ImageUse>();
+            return read_image_use(*found, *engine(), compose().model, project_dir(), budget());
+        });
+    }
+    const RecentLog& recent_log() const override {
+        return recent_log_.get([&] {
+            const auto* found = deployed();
+            if (!found || !from_.catalogue) return RecentLog();
+            return read_recent_log(*found, **engine_.peek(), *from_.catalogue, now(), budget());
+        });
+    }
     const std::string& backend_log() const override {
         return backend_log_.get([&] { return read_backend_log(); });
     }
@@ -175,10 +195,12 @@ class LiveScene final : public Scene {
 
   private:
     const docker::Engine* engine() const {
-        const auto& connected = engine_.get([&]() -> Result<std::unique_ptr<docker::Engine>> {
+        const auto& connected = engine_.get([&]() -> Result<std::shared_ptr<const docker::Engine>> {
             const auto endpoint = docker::find_endpoint(from_.engine, docker::endpoint_world());
             if (!endpoint) return fail(endpoint.error());
-            return docker::connect_engine(*endpoint, from_.stream, engine_budget());
+            auto made = docker::connect_engine(*endpoint, from_.stream, engine_budget());
+            if (!made) return fail(made.error());
+            return std::shared_ptr<const docker::Engine>(std::move(*made));
         });
         return connected ? connected->get() : nullptr;
     }
@@ -312,9 +334,12 @@ class LiveScene final : public Scene {
     Once<Result<settings::LoadedEnv>> env_;
     Once<settings::Settings> settings_, backend_settings_;
     Once<deployment::ComposeProject> compose_;
-    Once<Result<std::unique_ptr<docker::Engine>>> engine_;
+    Once<Result<std::shared_ptr<const docker::Engine>>> engine_;
     Once<std::optional<probe::ContainersReading>> containers_;
     Once<std::vector<MemoryUse>> memory_;
+    Once<std::vector<LogUse>> log_use_;
+    Once<std::vector<ImageUse>> image_use_;
+    Once<RecentLog> recent_log_;
     Once<std::string> backend_log_;
     Once<std::optional<deployment::DriftReading>> drift_;
     Once<probe::DatabaseReading> database_;

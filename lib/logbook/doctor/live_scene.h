@@ -19,6 +19,8 @@ struct LiveSceneSources {
     std::string engine{};          // -H; empty: as the docker program finds it
     std::string project_name{};    // -p; empty: not said
     bool folder_is_meant = false;  // -C was given: a deployment elsewhere is not this one
+    // What logs are held against; nullptr: they are not read.
+    std::shared_ptr<const runbook::Catalogue> catalogue{};
     std::vector<std::string>
         whole_environment{};         // "NAME=value", for the Compose program; empty: do not run it
     settings::Lookup environment{};  // the surrounding environment, which beats `.env` as it does for Compose

@@ -11,6 +11,9 @@
 #include "logbook/deployment/address.h"
 #include "logbook/deployment/compose_project.h"
 #include "logbook/deployment/drift_reading.h"
+#include "logbook/doctor/image_use.h"
+#include "logbook/doctor/log_use.h"
+#include "logbook/doctor/recent_log.h"
 #include "logbook/host/disk.h"
 #include "logbook/host/listener.h"
 #include "logbook/probe/backend_probe.h"
@@ -53,6 +56,10 @@ class LOGBOOK_EXPORT Scene {
     virtual const deployment::DriftReading* drift() const = 0;
     // Memory in use against its limit, of each container that runs; in the order of its members.
     virtual const std::vector<MemoryUse>& memory() const = 0;
+    // These three: of the deployment's containers; empty where there are none.
+    virtual const std::vector<LogUse>& log_use() const = 0;
+    virtual const std::vector<ImageUse>& image_use() const = 0;
+    virtual const RecentLog& recent_log() const = 0;
     // The end of the backend's log, 256 KiB at the most; empty where it has no container.
     virtual const std::string& backend_log() const = 0;
     virtual WallTime now() const = 0;

@@ -48,11 +48,26 @@ std::string stem(std::string word) {
     return word;
 }
 
+// "log in", "signed in": one word, and neither of its parts alone.
+bool enters(std::string_view stemmed, std::string_view next) {
+    return next == "in" && (stemmed == "log" || stemmed == "sign");
+}
+
 template <typename Take>
 void each_word(std::string_view text, const Take& take) {
-    std::string word;
+    std::string word, held;  // `held`: waits for what follows it
+    const auto release = [&] {
+        if (held.size() > 1) take(held);
+        held.clear();
+    };
     const auto finish = [&] {
-        if (word.size() > 1 && common.count(word) == 0) take(stem(word));
+        if (word.empty()) return;
+        if (enters(held, word)) {
+            held = "login";
+        } else {
+            release();
+            if (common.count(word) == 0) held = stem(word);
+        }
         word.clear();
     };
     for (char c : text) {
@@ -63,6 +78,16 @@ void each_word(std::string_view text, const Take& take) {
             finish();
     }
     finish();
+    release();
+}
+
+// The words of a text, each once, in order.
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    each_word(text, [&](std::string word) { words.push_back(std::move(word)); });
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
 }
 
 // For each asked word the weight of the best place where it stands in the entry; 0 where it does not.
@@ -78,7 +103,8 @@ std::vector<int> weigh(const Entry& entry, const std::vector<std::string>& asked
     };
     add(entry.slug, 5);
     add(entry.title, 4);
-    for (const std::string& text : entry.symptoms) add(text, 4);
+    for (const std::string& text : entry.symptoms)
+        add(text, words_of(text) == asked ? 6 : 4);  // the very symptom is asked for
     for (const std::string& text : entry.codes) add(text, 3);
     for (const std::string& text : entry.causes) add(text, 2);
     add(entry.meaning, 2);
@@ -93,10 +119,7 @@ std::vector<WordMatch> search_words(std::string_view question, const std::vector
     // A log line or a command that no pattern knows is not a question: its words would only be guessed at.
     if (question.size() > 400 || question.find_first_of("|{}[]()<>=\";&$%*\\`") != std::string_view::npos)
         return {};
-    std::vector<std::string> asked;
-    each_word(question, [&](std::string word) { asked.push_back(std::move(word)); });
-    std::sort(asked.begin(), asked.end());
-    asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+    const std::vector<std::string> asked = words_of(question);
     if (asked.empty() || asked.size() > most_words) return {};
 
     std::vector<std::vector<int>> weights;

@@ -32,6 +32,13 @@ void fail_cache(FixedScene& scene, probe::CacheStage stage, ErrorCode code, cons
     scene.cache_reading.failure = Error{code, what, {}};
 }
 
+const runbook::Entry* entry(const std::string& slug, int weight) {
+    static std::map<std::string, runbook::Entry> known;
+    runbook::Entry& one = known[slug];
+    one.slug = slug, one.weight = weight;
+    return &one;
+}
+
 struct Case {
     std::string check;
     Outcome outcome;
@@ -323,6 +330,42 @@ const std::vector<Case>& cases() {
              s.add_containers();
              s.memory_use = {{"backend", 250ull << 20, 256ull << 20}};
          }},
+        {"container.image", Outcome::warn, "A newer image is there",
+         [](S& s) { s.add_containers(), s.images.front().moved = true; }},
+        {"container.image", Outcome::note, "no image has the name",
+         [](S& s) { s.add_containers(), s.images.front().moved.reset(), s.images.front().gone = true; }},
+        {"container.image", Outcome::note, "backend/requirements.txt of backend",
+         [](S& s) { s.add_containers(), s.images.front().newer = {"backend/requirements.txt"}; }},
+        {"container.image", Outcome::skip, "did not tell",
+         [](S& s) { s.add_containers(), s.images.front().moved.reset(); }},
+        {"container.log_size", Outcome::note, "no log rotation is set",
+         [](S& s) { s.add_containers(), s.logs.front().rotated = false; }},
+        {"container.log_size", Outcome::pass, "",
+         [](S& s) { s.add_containers(), s.logs.front().bytes = 5ull << 30; }},
+        {"container.log_size", Outcome::warn, "filling its disk",
+         [](S& s) { s.add_containers(), s.logs.front().bytes = 60ull << 30; }},
+        {"container.log_size", Outcome::warn, "filling its disk",
+         [](S& s) {
+             s.add_containers(), s.logs.front().bytes = 2ull << 30;
+             s.logs.front().disk->available = 1ull << 30;
+         }},
+        {"container.log_size", Outcome::note, "(backend)",  // not for this user to look at
+         [](S& s) { s.add_containers(), s.logs = {{"backend", false, {}, {}}}; }},
+        {"container.log_size", Outcome::skip, "not kept in files",
+         [](S& s) { s.add_containers(), s.logs.clear(); }},
+        {"container.log_errors", Outcome::note, "db.lost ×12",
+         [](S& s) { s.add_containers(), s.recent.kinds = {{entry("db.lost", 6), "backend", "lost", 12, s.time}}; }},
+        {"container.log_errors", Outcome::note, "unknown error ×1",
+         [](S& s) { s.add_containers(), s.recent.kinds = {{nullptr, "backend", "Traceback", 1, {}}}; }},
+        {"container.log_errors", Outcome::warn, "can cost data",
+         [](S& s) {
+             s.add_containers();
+             s.recent.kinds = {{entry("migration.tables_dropped", 9), "backend", "dropped", 1, s.time}};
+         }},
+        {"container.log_errors", Outcome::note, "too long",
+         [](S& s) { s.add_containers(), s.recent.ended = Error{ErrorCode::timeout, "late", {}}; }},
+        {"container.log_errors", Outcome::skip, "driver",
+         [](S& s) { s.add_containers(), s.recent.problems = {{ErrorCode::denied, "the driver keeps none", {}}}; }},
     };
     return all;
 }

@@ -91,6 +91,9 @@ class FixedScene final : public doctor::Scene {
         add(deployment::Role::backend, "backend");
         container_reading = std::move(reading);
         memory_use = {{"backend", 100ull << 20, 256ull << 20}};
+        logs = {
+            {"backend", true, 10u << 20, host::DiskSpace{100ull << 30, 50ull << 30, 1'000'000, 900'000, 1}}};
+        images = {{"backend", "logbook-backend", false, false, {}}};
         backend_reading.health.date = time;
         drift_reading.emplace(deployment::DriftReading{env_result, {}, {}, {}, {}});
     }
@@ -120,6 +123,9 @@ class FixedScene final : public doctor::Scene {
         return container_reading ? &*container_reading : nullptr;
     }
     const std::vector<doctor::MemoryUse>& memory() const override { return memory_use; }
+    const std::vector<doctor::LogUse>& log_use() const override { return logs; }
+    const std::vector<doctor::ImageUse>& image_use() const override { return images; }
+    const doctor::RecentLog& recent_log() const override { return recent; }
     const deployment::DriftReading* drift() const override {
         return drift_reading ? &*drift_reading : nullptr;
     }
@@ -147,6 +153,9 @@ class FixedScene final : public doctor::Scene {
     bool others = false;
     std::optional<probe::ContainersReading> container_reading;
     std::vector<doctor::MemoryUse> memory_use;
+    std::vector<doctor::LogUse> logs;
+    std::vector<doctor::ImageUse> images;
+    doctor::RecentLog recent;
     std::string log;
     std::optional<deployment::DriftReading> drift_reading;
     WallTime time{std::chrono::hours(24 * 365 * 56)};

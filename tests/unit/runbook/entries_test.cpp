@@ -62,6 +62,14 @@ TEST_CASE("each entry explains its examples before all others, and none of its n
     }
 }
 
+TEST_CASE("to log in is not to write a log") {
+    for (const char* question : {"cannot log in", "members cannot sign in"}) {
+        CAPTURE(question);
+        CHECK(first_of(catalogue().match(question)).substr(0, 5) == "auth.");
+    }
+    CHECK(first_of(catalogue().match("logs fill the disk")) != "auth.bad_login");
+}
+
 TEST_CASE("each entry is found by its slug, its codes and its symptoms") {
     for (const Entry& entry : catalogue().entries()) {
         CAPTURE(entry.slug);
