@@ -18,29 +18,6 @@ std::string variable(const char* name) {
     return value ? value : "";
 }
 
-// The files that the containers were made from, where neither the shell nor .env names any: with `-f` given
-// to Compose nothing else tells of them, and rendering fewer would recreate containers from half a project.
-std::string files_of_labels(const deployment::Deployment& deployment, const settings::Lookup& value) {
-    if (const auto named = value("COMPOSE_FILE"); named && !named->empty()) return {};
-    std::vector<std::string> paths;
-    for (const std::string& file : deployment.config_files) {
-        const fs::path path = deployment.folder / file;  // absolute ones stay as they are
-        std::error_code ignored;
-        if (!fs::exists(path, ignored) || contains(path.string(), ":")) return {};
-        paths.push_back(path.string());
-    }
-    return join(paths, ":");
-}
-
-settings::Lookup with_files(const settings::Lookup& outer, const std::string& files) {
-    if (files.empty()) return outer;
-    return [outer, files](std::string_view name) -> std::optional<std::string> {
-        if (name == "COMPOSE_FILE") return files;
-        if (name == "COMPOSE_PATH_SEPARATOR") return ":";
-        return outer(name);
-    };
-}
-
 // After `down` the volumes alone remember which generation it was.
 std::string made_by(App& app, const Containers& found) {
     if (!found.deployment.compose_version.empty()) return found.deployment.compose_version;
@@ -88,8 +65,10 @@ Result<RestartScene> open_restart_scene(App& app) {
     register_secrets(app, file, settings::Settings(file, outer));
 
     const settings::Lookup plain = deployment::compose_lookup(file, outer);
-    const std::string files = files_of_labels(found->deployment, plain);
-    const settings::Lookup value = with_files(plain, files);
+    // Rendering fewer files would recreate containers from half a project.
+    const std::string files =
+        deployment::as_compose_file(deployment::files_by_hand(found->deployment, folder, plain));
+    const settings::Lookup value = deployment::with_compose_file(plain, files);
 
     std::optional<restart::ComposeUp> compose;
     std::optional<Error> no_compose;
@@ -100,7 +79,9 @@ Result<RestartScene> open_restart_scene(App& app) {
     input.folder = folder;
     input.env_path = env_path;
     input.project_name = found->deployment.project;
-    input.environment = restart::compose_environment(whole_environment(), found->engine->endpoint(), files);
+    input.environment =
+        deployment::compose_environment(whole_environment(), found->engine->endpoint(), files);
+    input.hashes = true;
     if (program)
         compose = restart::ComposeUp{*program, input};
     else

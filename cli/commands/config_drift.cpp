@@ -131,7 +131,8 @@ ExitCode run_config_drift(App& app) {
 }  // namespace
 
 void add_config_drift(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand("drift", "Tell whether what .env says has reached the containers");
+    CLI::App* cmd =
+        parent.add_subcommand("drift", "Tell whether .env and the Compose files have reached the containers");
     cmd->fallthrough();
     cmd->group("Secrets");
     line.help[cmd] = HelpText{
@@ -143,6 +144,11 @@ void add_config_drift(CLI::App& parent, CommandLine& line) {
         "Each name of .env is followed through what Compose makes of it to the running container:\n\n"
         "stale: the container was made with another value. A restart does not apply an edited .env; only a "
         "recreate does.\n\n"
+        "redefined: the Compose files give another image, command, port, mount or limit, by Compose's own "
+        "hash "
+        "(which cannot tell for a container that was made with --no-deps). Where another volume or folder "
+        "would be "
+        "mounted over stored data, no recreate is advised.\n\n"
         "shadowed: a variable that this shell exports beats the one in .env, as soon as Compose is run "
         "here.\n\n"
         "hard-coded: the Compose file sets the name itself, so that .env's value has no effect.\n\n"

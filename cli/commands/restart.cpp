@@ -247,7 +247,7 @@ void add_restart(CLI::App& parent, CommandLine& line) {
     cmd->add_option("service", options->services, "Services or roles (default: all)")->type_name("SERVICE");
     cmd->add_flag("--dry-run", options->dry_run, "Print the plan; change nothing");
     cmd->add_flag("--apply-env", options->apply_env,
-                  "Recreate through Compose what was made with other values than .env gives now");
+                  "Recreate through Compose what .env or the Compose files give otherwise now");
     options->timeout = parent.get_option_no_throw("--timeout");
     line.help[cmd] = {
         {{"logbookctl restart --dry-run", "the plan, and whether it would be refused"},
@@ -269,8 +269,9 @@ void add_restart(CLI::App& parent, CommandLine& line) {
         "Named services alone are restarted, with what they need and does not run; a named database or cache "
         "takes "
         "the backend with it.\n\n"
-        "A container keeps the values that it was made with. Where .env gives others, restart says which "
-        "names; "
+        "A container keeps what it was made with. Where .env or the Compose files give something else, "
+        "restart "
+        "says so; "
         "--apply-env recreates those containers through the generation of Compose that made them, and keeps "
         "each "
         "old log as logbookctl-logs/SERVICE-TIME.log.gz in the project's folder, secrets masked.\n\n"
@@ -278,7 +279,9 @@ void add_restart(CLI::App& parent, CommandLine& line) {
         "that "
         "cannot be told; a recreation while ENCRYPTION_KEY, ENCRYPTION_SALT or SECRET_KEY of .env are not "
         "the "
-        "running ones and data may exist; a password that the database's server does not know yet; stopping "
+        "running ones and data may exist; a recreation onto another volume than the one that holds the data; "
+        "a "
+        "password that the database's server does not know yet; stopping "
         "anything while a migration runs; another generation of Compose. While the database is down, its "
         "tables are "
         "judged after its start, and before any backend's.\n\n"

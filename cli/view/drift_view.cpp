@@ -18,6 +18,8 @@ std::string in_words(DriftKind kind) {
     switch (kind) {
     case DriftKind::stale:
         return "stale";
+    case DriftKind::redefined:
+        return "redefined";
     case DriftKind::shadowed:
         return "shadowed by this shell";
     case DriftKind::hard_coded:
@@ -36,6 +38,11 @@ std::string what_it_means(const DriftFinding& found) {
             return "the container still has it, and nothing sets it any more: only a recreate takes it away";
         return "the container was made with " + std::string(found.running ? "another value" : "none") +
                made_of + ": only a recreate applies this one";
+    case DriftKind::redefined:
+        return found.stake == deployment::DriftStake::stored_data
+                   ? "the Compose files mount something else there: a recreate would leave the data behind"
+                   : "the Compose files give another image, command, port, mount or limit: only a recreate "
+                     "applies it";
     case DriftKind::shadowed:
         return "this shell exports another value, which Compose takes instead of the one in .env";
     case DriftKind::hard_coded:

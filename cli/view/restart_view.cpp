@@ -157,9 +157,12 @@ size_t width_of_steps(const restart::Plan& plan) {
 void put_restart_head(Stream& out, const RestartTale& tale) {
     out.line(tale.headline);
     for (const restart::StaleService& service : tale.stale.services)
-        out.line(fmt::format("{} {} was made with other values than .env gives now: {}",
-                             glyph(out, Mark::warn), printable(service.service, 60),
-                             printable(join(service.names, ", "), 300)));
+        out.line(service.names == std::vector<std::string>{"definition"}
+                     ? fmt::format("{} {} was made from another definition than the Compose files give now",
+                                   glyph(out, Mark::warn), printable(service.service, 60))
+                     : fmt::format("{} {} was made with other values than .env gives now: {}",
+                                   glyph(out, Mark::warn), printable(service.service, 60),
+                                   printable(join(service.names, ", "), 300)));
     if (!tale.stale.services.empty() && !tale.apply_env) {
         put_detail(out, "apply", "a restart alone does not apply them; this does:");
         put_detail(out, "", tale.apply_command);

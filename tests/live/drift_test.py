@@ -112,12 +112,38 @@ class Drift(Case):
     def test_base_stack_by_compose_2(self):
         with engines.Stack(self.engine, "base", 2) as stack:
             self.every_verdict(stack)
+            self.redefined(stack)
             self.recreated_is_in_step_again(stack)
             self.without_engine(stack)
 
     def test_unraid_stack_by_compose_1(self):
         with engines.Stack(self.engine, "unraid", 1) as stack:
             self.every_verdict(stack)
+
+    @contextlib.contextmanager
+    def override(self, text):
+        path = self.stack_folder / "docker-compose.override.yml"
+        path.write_text(text)
+        try:
+            yield
+        finally:
+            path.unlink()
+
+    def redefined(self, stack):
+        self.stack_folder = stack.folder
+        with self.subTest("another definition"), self.override("services: {redis: {stop_grace_period: 17s}}\n"):
+            done, document = self.run_drift(stack)
+            self.assertEqual((done.returncode, self.found(document)), (1, {("redefined", "definition", "redis")}), document)
+            self.assertIn("up -d --no-deps redis", self.commands(document))
+        with self.subTest("a volume that moved"):
+            database = stack.services["database"]
+            (at,) = [m["Destination"] for m in self.engine.inspect(stack.names["database"])["Mounts"] if m["Type"] == "volume"]
+            with self.override(f"services: {{{database}: {{volumes: ['elsewhere:{at}']}}}}\nvolumes: {{elsewhere: {{}}}}\n"):
+                done, document = self.run_drift(stack)
+                self.assertEqual((done.returncode, self.found(document)), (1, {("redefined", at, database)}), document)
+                self.assertEqual(document["findings"][0]["stake"], "stored_data")
+                self.assertNotIn(" up -d", self.commands(document))
+                self.assertIn("left behind", document["remedies"][0]["danger"])
 
     def recreated_is_in_step_again(self, stack):
         with self.edited(stack, ENVIRONMENT="staging"):

@@ -281,7 +281,35 @@ class Base(Case):
             self.put_env_back()
             self.stack.compose("up", "-d")
 
+    def test_an_edited_compose_file_is_noticed_and_applied_only_when_asked(self):
+        override = self.stack.folder / "docker-compose.override.yml"
+        override.write_text("services: {redis: {stop_grace_period: 17s}}\n")
+        try:
+            ids = self.containers()
+            self.assertEqual(self.restart_json("redis")["stale"], [{"service": "redis", "names": ["definition"]}])
+            self.assertEqual(self.containers(), ids)
+            self.assertIn("another definition", self.restart("--dry-run"))
+            self.restart("redis", "--apply-env")
+            self.assertEqual(self.engine.inspect("intranet-redis")["Config"]["StopTimeout"], 17)
+            self.assertEqual(self.restart_json("--dry-run")["stale"], [])
+        finally:
+            override.unlink()
+            self.restart("redis", "--apply-env")
+
     # ---- refusals
+
+    def test_a_container_is_not_made_anew_away_from_its_data(self):
+        mounted = {m["Destination"]: m["Name"] for m in self.engine.inspect("intranet-mysql")["Mounts"] if m["Type"] == "volume"}
+        ((place, volume),) = mounted.items()
+        override = self.stack.folder / "docker-compose.override.yml"
+        override.write_text(f"services: {{mysql: {{volumes: ['elsewhere:{place}']}}}}\nvolumes: {{elsewhere: {{}}}}\n")
+        try:
+            before = self.checksums()
+            self.assertIn(volume, self.refused("stored_data", "--apply-env")["what"])
+            self.assertEqual(self.checksums(), before)
+            self.restart("frontend", "--apply-env")  # what has nothing to do with it is not held back
+        finally:
+            override.unlink()
 
     def refused(self, stake, *words):
         ids, states, since = self.containers(), self.states(), time.time()

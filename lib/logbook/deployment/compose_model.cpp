@@ -163,6 +163,16 @@ std::string ComposeModel::service_name(Role role) const {
     return found ? found->name : std::string();
 }
 
+bool is_redefined(const docker::ComposeLabels& made, const ComposeService& service,
+                  const ComposeModel& model) {
+    if (service.hash.empty() || made.config_hash.empty() || made.version != model.version) return false;
+    // `up --no-deps` of v2 takes a service for one that needs nothing, and hashes that.
+    const bool made_alone = !made.depends_on || made.depends_on->empty();
+    const bool hashes_needs = made.version.rfind("1.", 0) != 0;
+    if (hashes_needs && made_alone && !service.depends_on.empty()) return false;
+    return made.config_hash != service.hash;
+}
+
 Result<ComposeModel> read_compose_model(const YamlNode& document, std::string_view name) {
     const YamlNode* services = document.find("services");
     if (!services || services->kind != Kind::mapping)

@@ -12,6 +12,7 @@
 #include "logbook/base/secret.h"
 #include "logbook/deployment/role.h"
 #include "logbook/deployment/yaml_tree.h"
+#include "logbook/docker/container.h"
 
 namespace logbook::deployment {
 
@@ -55,6 +56,7 @@ struct ComposeService {
     std::vector<ServiceDependency> depends_on;
     std::vector<PublishedPort> ports;
     std::vector<ServiceMount> mounts;
+    std::string hash;  // of the whole definition, as this Compose labels its containers; empty: not told
     bool has_healthcheck = false;  // of the Compose file; an image may have its own
     uint64_t memory_limit = 0;     // bytes; 0: none
 
@@ -70,6 +72,8 @@ struct ComposeVolume {
 
 struct ComposeModel {
     std::string project;  // empty where no file names it
+    std::string
+        version;  // of the Compose that rendered it: only its own containers' hashes are alike; empty: none
     std::vector<ComposeService> services;
     std::vector<ComposeVolume> volumes;
 
@@ -78,6 +82,13 @@ struct ComposeModel {
     LOGBOOK_EXPORT const ComposeService* of_role(Role role) const;
     LOGBOOK_EXPORT std::string service_name(Role role) const;  // empty when there is none
 };
+
+// Whether Compose would make the container anew, by the hash of the service's definition. Never true where it
+// cannot be told: without a hash, when another version of Compose made the container, or when it was made
+// with
+// --no-deps. Pure.
+LOGBOOK_EXPORT bool is_redefined(const docker::ComposeLabels& made, const ComposeService& service,
+                                 const ComposeModel& model);
 
 // `document`: merged, interpolated and normalised (compose_merge.h). Pure. Fails with `protocol` where there
 // is no `services:` mapping; what else it does not understand is left out.

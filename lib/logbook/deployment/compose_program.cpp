@@ -1,16 +1,20 @@
-// Running Compose; only `version` and `config`, which need no engine.
+// Running Compose: `version`, `config`; and how it is started for whatever else.
 #include "logbook/deployment/compose_program.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
-#include "logbook/host/child.h"
 
 namespace logbook::deployment {
 namespace {
 
 constexpr size_t most_rendered_bytes = 8 << 20;
+
+constexpr std::string_view engine_names[] = {"DOCKER_HOST",          "DOCKER_CONTEXT",   "DOCKER_TLS",
+                                             "DOCKER_TLS_VERIFY",    "DOCKER_CERT_PATH", "COMPOSE_ANSI",
+                                             "COMPOSE_STATUS_STDOUT"};
 
 // "2.26.1" out of "2.26.1", "v2.26.1+ds1-1" and "docker-compose version 1.29.2, build unknown".
 std::string version_in(std::string_view said) {
@@ -57,24 +61,65 @@ std::vector<ComposeProgram> find_compose_programs(std::string_view folders, Dead
     return programs;
 }
 
-Result<std::string> render_with(const ComposeProgram& program, const ComposeInput& input, Deadline deadline) {
+std::vector<std::string> compose_environment(std::vector<std::string> inherited,
+                                             const docker::Endpoint& engine,
+                                             const std::string& compose_file) {
+    const auto replaced = [&](const std::string& entry) {
+        const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
+        if (name == "COMPOSE_FILE" || name == "COMPOSE_PATH_SEPARATOR") return !compose_file.empty();
+        return std::find(std::begin(engine_names), std::end(engine_names), name) != std::end(engine_names);
+    };
+    inherited.erase(std::remove_if(inherited.begin(), inherited.end(), replaced), inherited.end());
+    inherited.push_back("DOCKER_HOST=" + engine.text());
+    inherited.emplace_back("COMPOSE_ANSI=never");
+    if (engine.tls) {
+        if (engine.tls->verify) inherited.emplace_back("DOCKER_TLS_VERIFY=1");
+        const std::string& file = engine.tls->certificate.empty() ? engine.tls->ca : engine.tls->certificate;
+        if (!file.empty())
+            inherited.push_back("DOCKER_CERT_PATH=" + std::filesystem::path(file).parent_path().string());
+    }
+    if (!compose_file.empty()) {
+        inherited.push_back("COMPOSE_FILE=" + compose_file);
+        inherited.emplace_back("COMPOSE_PATH_SEPARATOR=:");
+    }
+    return inherited;
+}
+
+host::ChildSpec compose_call(const ComposeProgram& program, const ComposeInput& input,
+                             const std::vector<std::string>& words) {
     host::ChildSpec spec;
     spec.argv = program.argv;
     if (!input.project_name.empty()) spec.argv.insert(spec.argv.end(), {"-p", input.project_name});
     if (input.env_path.filename() != ".env" || input.env_path.parent_path() != input.folder)
         spec.argv.insert(spec.argv.end(), {"--env-file", input.env_path.string()});
-    spec.argv.push_back("config");
+    spec.argv.insert(spec.argv.end(), words.begin(), words.end());
     spec.folder = input.folder;
     spec.environment = input.environment;
+    return spec;
+}
+
+Result<std::string> render_with(const ComposeProgram& program, const ComposeInput& input, Deadline deadline) {
     host::RunLimits limits;
     limits.most_bytes = most_rendered_bytes;
-    const auto done = host::run(spec, {}, deadline, limits);
+    const auto done = host::run(compose_call(program, input, {"config"}), {}, deadline, limits);
     if (!done) return fail(done.error());
     if (!done->end.success())
         return fail(ErrorCode::invalid,
                     fmt::format("{} refuses the files: {}", program.spelling(), last_line(done->err)),
                     fmt::format("see it whole: {} config --quiet", program.spelling()));
     return done->out;
+}
+
+std::map<std::string, std::string> hashes_with(const ComposeProgram& program, const ComposeInput& input,
+                                               Deadline deadline) {
+    std::map<std::string, std::string> hashes;
+    const auto done = host::run(compose_call(program, input, {"config", "--hash=*"}), {}, deadline);
+    if (!done || !done->end.success()) return hashes;
+    for (const std::string& line : split(done->out, '\n')) {  // "mysql 0b4cdda8…"
+        const size_t blank = line.find(' ');
+        if (blank != std::string::npos) hashes[line.substr(0, blank)] = std::string(trim(line.substr(blank)));
+    }
+    return hashes;
 }
 
 }  // namespace logbook::deployment

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 
 #include "logbook/base/text.h"
 #include "logbook/deployment/compose_merge.h"
@@ -208,10 +209,47 @@ ComposeProject read_compose_files(const fs::path& folder, const std::string& pro
     return project;
 }
 
+std::vector<fs::path> files_by_hand(const Deployment& running, const fs::path& folder,
+                                    const settings::Lookup& value) {
+    if (running.config_files.empty()) return {};
+    if (const auto named = value("COMPOSE_FILE"); named && !named->empty()) return {};
+    std::vector<fs::path> files, usual;
+    for (const std::string& file : running.config_files) {
+        const fs::path path = (folder / file).lexically_normal();  // absolute ones stay as they are
+        std::error_code ignored;
+        // A name with the separator in it could not be handed on as a list.
+        if (!fs::is_regular_file(path, ignored) || path.string().find(':') != std::string::npos) return {};
+        files.push_back(path);
+    }
+    for (const fs::path& path : compose_paths(folder, value)) usual.push_back(path.lexically_normal());
+    const bool found_by_itself =
+        files.size() <= usual.size() && std::equal(files.begin(), files.end(), usual.begin());
+    return found_by_itself ? std::vector<fs::path>() : files;
+}
+
+std::string as_compose_file(const std::vector<fs::path>& files) {
+    std::string list;
+    for (const fs::path& file : files) list += (list.empty() ? "" : ":") + file.string();
+    return list;
+}
+
+settings::Lookup with_compose_file(settings::Lookup value, std::string compose_file) {
+    if (compose_file.empty()) return value;
+    return [value = std::move(value),
+            list = std::move(compose_file)](std::string_view name) -> std::optional<std::string> {
+        if (name == "COMPOSE_FILE") return list;
+        if (name == "COMPOSE_PATH_SEPARATOR") return ":";
+        return value(name);
+    };
+}
+
 ComposeProject read_compose_project(const ComposeInput& input, const settings::Lookup& value,
                                     const ComposeProgram* program, Deadline deadline) {
     ComposeProject own = read_compose_files(input.folder, input.project_name, value);
     if (!program || own.paths.empty()) return own;
+    std::future<std::map<std::string, std::string>> hashes;
+    if (input.hashes)
+        hashes = std::async(std::launch::async, [&] { return hashes_with(*program, input, deadline); });
     const auto rendered = render_with(*program, input, deadline);
     YamlLimits limits;
     limits.bytes = 8 << 20;
@@ -231,6 +269,11 @@ ComposeProject read_compose_project(const ComposeInput& input, const settings::L
     }
     // v1 prints no name; the rules for it are the same.
     if (model->project.empty()) model->project = own.model.project;
+    model->version = program->version;
+    if (input.hashes)
+        for (const auto& [name, hash] : hashes.get())
+            for (ComposeService& service : model->services)
+                if (service.name == name) service.hash = hash;
     return {std::move(own.paths), std::move(*model), program->spelling() + " " + program->version, {}, {}};
 }
 

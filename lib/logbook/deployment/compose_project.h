@@ -7,6 +7,7 @@
 
 #include "logbook/deployment/compose_model.h"
 #include "logbook/deployment/compose_program.h"
+#include "logbook/deployment/find.h"
 #include "logbook/settings/env_file.h"
 
 namespace logbook::deployment {
@@ -29,6 +30,16 @@ LOGBOOK_EXPORT settings::Lookup compose_lookup(const settings::EnvFile& env, set
 // that The Logbook ships for Unraid. `value` is the effective setting of a name (the shell's over .env's).
 LOGBOOK_EXPORT std::vector<std::filesystem::path> compose_paths(const std::filesystem::path& folder,
                                                                 const settings::Lookup& value);
+
+// The files that made the containers, absolute, where they were named by hand (-f): then nothing here names
+// them. Empty where Compose finds them by itself, with an override that was added since; and where one is
+// gone.
+LOGBOOK_EXPORT std::vector<std::filesystem::path>
+files_by_hand(const Deployment& running, const std::filesystem::path& folder, const settings::Lookup& value);
+// As the value of COMPOSE_FILE, with colons between; empty for no file.
+LOGBOOK_EXPORT std::string as_compose_file(const std::vector<std::filesystem::path>& files);
+// `value`, with this COMPOSE_FILE where it is not empty.
+LOGBOOK_EXPORT settings::Lookup with_compose_file(settings::Lookup value, std::string compose_file);
 
 // Our own reading: pure but for the files of `env_file:`. `value` is what `$NAME` becomes. What it cannot
 // follow

@@ -64,6 +64,7 @@ class Judge {
             hard_coded(assigned);
             not_passed(assigned);
         }
+        redefined();
         std::stable_sort(drift_.findings.begin(), drift_.findings.end(), [](const auto& a, const auto& b) {
             return std::tuple(!a.matters, int(a.kind), a.stake == DriftStake::none) <
                    std::tuple(!b.matters, int(b.kind), b.stake == DriftStake::none);
@@ -176,6 +177,40 @@ class Judge {
         }
     }
 
+    // A mount that moved is told by its place. What else differs beside variables only Compose's own hash
+    // tells; and where a variable differs, or this shell decides, the hash differs for that reason already.
+    void redefined() {
+        if (!facts_.containers || !rendered_) return;
+        std::vector<std::string> told;
+        for (const MovedMount& mount : facts_.moved) {
+            DriftFinding found =
+                finding(DriftKind::redefined, mount.service, mount.target, container_of(mount.service));
+            found.stake = DriftStake::stored_data;
+            found.running = Secret(mount.has);
+            if (!mount.gets.empty()) found.rendered = Secret(mount.gets);
+            drift_.findings.push_back(std::move(found));
+            told.push_back(mount.service);
+        }
+        bool cache_login = false;
+        for (const DriftFinding& found : drift_.findings) {
+            if (found.kind == DriftKind::shadowed) return;
+            if (found.kind != DriftKind::stale) continue;
+            told.push_back(found.service);
+            cache_login = cache_login || found.stake == DriftStake::cache_login;
+        }
+        for (const ServiceContainer& container : *facts_.containers) {
+            const ComposeService* service = facts_.compose.model.service(container.service);
+            const bool known = std::find(told.begin(), told.end(), container.service) != told.end();
+            if (!service || known || !is_redefined(container.labels, *service, facts_.compose.model))
+                continue;
+            told.push_back(container.service);
+            DriftFinding found = finding(DriftKind::redefined, container.service, "definition", &container);
+            // The cache has its password in its command.
+            if (cache_login && service->role() == Role::cache) found.stake = DriftStake::cache_login;
+            drift_.findings.push_back(std::move(found));
+        }
+    }
+
     void shadowed(const settings::EnvAssignment& assigned) {
         const Value shell = in_shell(assigned.name);
         if (!shell || *shell == assigned.value || facts_.origins.used.count(assigned.name) == 0) return;
@@ -232,6 +267,8 @@ std::string_view name_of(DriftKind kind) {
     switch (kind) {
     case DriftKind::stale:
         return "stale";
+    case DriftKind::redefined:
+        return "redefined";
     case DriftKind::shadowed:
         return "shadowed";
     case DriftKind::hard_coded:
@@ -252,6 +289,8 @@ std::string_view name_of(DriftStake stake) {
         return "database_login";
     case DriftStake::cache_login:
         return "cache_login";
+    case DriftStake::stored_data:
+        return "stored_data";
     }
     return "none";
 }
@@ -278,7 +317,8 @@ bool Drift::found() const {
 bool Drift::recreate_is_safe(std::string_view service) const {
     return std::none_of(findings.begin(), findings.end(), [&](const DriftFinding& f) {
         // In this shell a recreate would give the container the shell's value.
-        const bool changes = f.kind == DriftKind::stale || f.kind == DriftKind::shadowed;
+        const bool changes =
+            f.kind == DriftKind::stale || f.kind == DriftKind::redefined || f.kind == DriftKind::shadowed;
         return changes && f.service == service && f.stake != DriftStake::none && !f.container.empty();
     });
 }
@@ -286,7 +326,7 @@ bool Drift::recreate_is_safe(std::string_view service) const {
 std::vector<std::string> Drift::stale_services() const {
     std::vector<std::string> services;
     for (const DriftFinding& found : findings)
-        if (found.kind == DriftKind::stale &&
+        if ((found.kind == DriftKind::stale || found.kind == DriftKind::redefined) &&
             std::find(services.begin(), services.end(), found.service) == services.end())
             services.push_back(found.service);
     return services;

@@ -1,6 +1,6 @@
-// Whether what .env says has reached the application: .env → what Compose makes of it → the running
-// container. The judgement alone; who gathers the facts and what is done about it stands elsewhere
-// (drift_advice.h).
+// Whether what .env and the Compose files say has reached the application: the files → what Compose makes of
+// them → the running container. The judgement alone; who gathers the facts and what is done about it stands
+// elsewhere (drift_advice.h).
 #pragma once
 
 #include <optional>
@@ -11,14 +11,16 @@
 #include "logbook/base/secret.h"
 #include "logbook/deployment/compose_origins.h"
 #include "logbook/deployment/compose_project.h"
+#include "logbook/deployment/moved_mounts.h"
 #include "logbook/docker/container.h"
 #include "logbook/settings/env_file.h"
 
 namespace logbook::deployment {
 
 enum class DriftKind {
-    stale,       // the container was made with another value: only a recreate applies the new one
-    shadowed,    // a variable of this shell beats the one in .env
+    stale,      // the container was made with another value: only a recreate applies the new one
+    redefined,  // the container was made from another image, command, port, mount or limit than the files say
+    shadowed,   // a variable of this shell beats the one in .env
     hard_coded,  // the Compose file sets it itself, and .env's value has no effect
     not_passed,  // in .env, and not in the service's `environment:`, so that the application never sees it
 };
@@ -30,13 +32,14 @@ enum class DriftStake {
     key,             // encrypted data or the audit log depend on it: the container may hold the only copy
     database_login,  // the database keeps the password that its volume was made with
     cache_login,     // cache and backend must change together
+    stored_data,     // a recreate would mount another volume or folder, and leave the data behind
 };
 LOGBOOK_EXPORT std::string_view name_of(DriftStake stake);
 LOGBOOK_EXPORT DriftStake stake_of(std::string_view variable);
 
 struct DriftFinding {
     DriftKind kind = DriftKind::stale;
-    std::string name;
+    std::string name;       // of the variable; of `redefined` the place of a moved mount, or "definition"
     std::string service;    // empty: of Compose itself (ports, paths)
     std::string container;  // its name; empty where there is none
     size_t line = 0;        // in .env; 0 when it does not stand there
@@ -56,6 +59,7 @@ struct ServiceContainer {
     // What the image brings along; nothing: it could not be asked, so names that only the container has are
     // not judged.
     std::optional<std::vector<docker::EnvironmentValue>> image_environment;
+    docker::ComposeLabels labels;
 };
 
 struct DriftFacts {
@@ -64,6 +68,7 @@ struct DriftFacts {
     const ComposeProject& compose;
     const ComposeOrigins& origins;
     std::optional<std::vector<ServiceContainer>> containers;  // nothing: the engine could not be asked
+    std::vector<MovedMount> moved;
 };
 
 struct Drift {

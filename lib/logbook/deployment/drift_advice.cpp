@@ -56,6 +56,12 @@ std::string danger_of(const DriftFinding& found) {
         return "cache and backend must get the new password together: recreated alone, the backend is "
                "refused "
                "by the cache (WRONGPASS) and runs degraded";
+    case DriftStake::stored_data:
+        return fmt::format("{} keeps its data in {}; made anew, {}: the data would be left behind, and the "
+                           "application would start as if it were new",
+                           printable(where, 80), printable(found.running->reveal(), 120),
+                           found.rendered ? "it would get " + printable(found.rendered->reveal(), 120)
+                                          : std::string("it would get none that outlives it"));
     }
     return {};
 }
@@ -78,6 +84,15 @@ DriftRemedy guarded(const DriftFinding& found, const DriftWords& words) {
     DriftRemedy remedy;
     remedy.names = {found.name};
     remedy.danger = danger_of(found);
+    if (found.stake == DriftStake::stored_data) {
+        remedy.steps.push_back(
+            {fmt::format("in the Compose file, service {}, mount {} at {} again",
+                         printable(found.service, 60), printable(found.running->reveal(), 120),
+                         printable(found.name, 120)),
+             {}});
+        remedy.steps.push_back({"or move the data first, with the service stopped and a dump made", {}});
+        return remedy;
+    }
     const std::string source = found.from.empty() ? found.name : join(found.from, ", ");
     const std::string back =
         fmt::format("put the container's value back as {} in {}; then nothing has to be recreated",
@@ -104,7 +119,7 @@ void stale(const Drift& drift, const DriftWords& words, std::vector<DriftRemedy>
     DriftRemedy plain;
     std::vector<std::string> services;
     for (const DriftFinding& found : drift.findings) {
-        if (found.kind != DriftKind::stale) continue;
+        if (found.kind != DriftKind::stale && found.kind != DriftKind::redefined) continue;
         if (found.stake != DriftStake::none && !found.container.empty()) {
             remedies.push_back(guarded(found, words));
         } else if (drift.recreate_is_safe(found.service)) {

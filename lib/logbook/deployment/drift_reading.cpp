@@ -12,23 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The files that made the containers, where they were named by hand (-f) and nothing here names them.
-std::vector<fs::path> files_by_hand(const DriftSources& sources, const settings::Lookup& value) {
-    if (!sources.deployment || sources.deployment->config_files.empty()) return {};
-    if (const auto named = value("COMPOSE_FILE"); named && !named->empty()) return {};
-    std::vector<fs::path> files, usual;
-    for (const std::string& file : sources.deployment->config_files) {
-        const fs::path path = (sources.folder / file).lexically_normal();
-        std::error_code ignored;
-        // A name with the separator in it could not be handed on as a list.
-        if (!fs::is_regular_file(path, ignored) || contains(path.string(), ":")) return {};
-        files.push_back(path);
-    }
-    for (const fs::path& path : compose_paths(sources.folder, value))
-        usual.push_back(path.lexically_normal());
-    return files == usual ? std::vector<fs::path>() : files;
-}
-
 std::optional<ComposeProgram> program_for(const DriftSources& sources, Deadline deadline) {
     if (sources.program_folders.empty()) return std::nullopt;
     const std::string made_by = sources.deployment ? sources.deployment->compose_version : std::string();
@@ -50,18 +33,10 @@ std::vector<ServiceContainer> containers_of(const DriftSources& sources, Deadlin
             known = images.emplace(image, asked ? std::optional(std::move(asked->environment)) : std::nullopt)
                         .first;
         }
-        containers.push_back(
-            {member.service, member.container.name, member.container.environment, known->second});
+        containers.push_back({member.service, member.container.name, member.container.environment,
+                              known->second, member.container.compose});
     }
     return containers;
-}
-
-void set_variable(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
-    environment.erase(
-        std::remove_if(environment.begin(), environment.end(),
-                       [&](const std::string& entry) { return entry.rfind(name + "=", 0) == 0; }),
-        environment.end());
-    environment.push_back(name + "=" + value);
 }
 
 }  // namespace
@@ -72,24 +47,22 @@ DriftReading read_drift(const DriftSources& sources, Deadline deadline) {
     const settings::EnvFile& env = reading.env ? reading.env->file : none;
     settings::Lookup value = compose_lookup(env, sources.shell);
     ComposeInput input{sources.folder, sources.env_path, sources.project_name, sources.environment};
+    input.hashes = sources.deployment != nullptr;
 
-    const std::vector<fs::path> files = files_by_hand(sources, value);
-    if (!files.empty()) {
-        std::vector<std::string> names;
-        for (const fs::path& file : files) names.push_back(file.string());
-        const std::string list = join(names, ":");
-        value = [value, list](std::string_view name) -> std::optional<std::string> {
-            if (name == "COMPOSE_FILE") return list;
-            return name == "COMPOSE_PATH_SEPARATOR" ? std::optional<std::string>(":") : value(name);
-        };
-        set_variable(input.environment, "COMPOSE_FILE", list);
-        set_variable(input.environment, "COMPOSE_PATH_SEPARATOR", ":");
+    std::string list;
+    if (sources.deployment) {
+        const std::vector<fs::path> files = files_by_hand(*sources.deployment, sources.folder, value);
+        list = as_compose_file(files);
+        value = with_compose_file(value, list);
         for (const fs::path& file : files) {
             const fs::path inside = file.lexically_relative(sources.folder);
             const bool is_inside = !inside.empty() && *inside.begin() != "..";
             reading.compose_options += " -f " + shell_quoted((is_inside ? inside : file).string());
         }
     }
+    if (sources.engine)
+        input.environment =
+            compose_environment(std::move(input.environment), sources.engine->endpoint(), list);
     const auto program = program_for(sources, deadline);
     reading.compose = read_compose_project(input, value, program ? &*program : nullptr, deadline);
     const ComposeOrigins origins = read_compose_origins(sources.folder, value);
@@ -108,8 +81,11 @@ DriftReading read_drift(const DriftSources& sources, Deadline deadline) {
                                   shell_quoted(other_name ? deployment->project : sources.project_name) +
                                   reading.compose_options;
 
-    DriftFacts facts{env, sources.shell, reading.compose, origins, std::nullopt};
-    if (sources.engine && deployment) facts.containers = containers_of(sources, deadline);
+    DriftFacts facts{env, sources.shell, reading.compose, origins, std::nullopt, {}};
+    if (sources.engine && deployment) {
+        facts.containers = containers_of(sources, deadline);
+        facts.moved = moved_mounts(*deployment, reading.compose.model);
+    }
     reading.drift = judge_drift(facts);
     auto& unknown = reading.drift.unknown;
     if (!reading.env)

@@ -25,12 +25,22 @@ void* on_string(const redisReadTask* task, char* text, size_t size) {
     return reply;
 }
 
+// No reply that is asked for here is deeper than four; hiredis stops at seven before 1.0 and nowhere since,
+// and what is built of a reply is taken apart by recursion.
+constexpr int most_depth = 32;
+
+int depth_of(const redisReadTask* task) {
+    int depth = 0;
+    for (; task->parent && depth <= most_depth; task = task->parent) ++depth;
+    return depth;
+}
+
 // hiredis 0.14 allocates whatever an array's header asks for (CVE-2021-32765); here the budget of the whole
 // reply is charged first. A null makes the reader stop with an error.
 template <typename Count>  // int in hiredis 0.14, size_t since 1.0
 void* on_array(const redisReadTask* task, Count count) {
     auto& budget = *static_cast<int64_t*>(task->privdata);
-    if (int64_t(count) < 0 || int64_t(count) > budget) return nullptr;
+    if (int64_t(count) < 0 || int64_t(count) > budget || depth_of(task) > most_depth) return nullptr;
     budget -= int64_t(count);
     RedisReply* reply = place_for(task);
     reply->kind = RedisReply::Kind::array;

@@ -1,19 +1,12 @@
 // Choosing and running Compose.
 #include "logbook/restart/compose_up.h"
 
-#include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
-#include "logbook/host/child.h"
 
 namespace logbook::restart {
 namespace {
-
-constexpr std::string_view engine_names[] = {"DOCKER_HOST",          "DOCKER_CONTEXT",   "DOCKER_TLS",
-                                             "DOCKER_TLS_VERIFY",    "DOCKER_CERT_PATH", "COMPOSE_ANSI",
-                                             "COMPOSE_STATUS_STDOUT"};
 
 // Both generations colour and move the cursor, also in a pipe.
 std::string without_escapes(std::string_view text) {
@@ -60,45 +53,14 @@ Result<deployment::ComposeProgram> choose_generation(const std::vector<deploymen
                             : "install Compose v2: the package docker-compose-plugin, or docker-compose-v2");
 }
 
-std::vector<std::string> compose_environment(std::vector<std::string> inherited,
-                                             const docker::Endpoint& engine,
-                                             const std::string& compose_file) {
-    const auto replaced = [&](const std::string& entry) {
-        const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
-        if (name == "COMPOSE_FILE" || name == "COMPOSE_PATH_SEPARATOR") return !compose_file.empty();
-        return std::find(std::begin(engine_names), std::end(engine_names), name) != std::end(engine_names);
-    };
-    inherited.erase(std::remove_if(inherited.begin(), inherited.end(), replaced), inherited.end());
-    inherited.push_back("DOCKER_HOST=" + engine.text());
-    inherited.emplace_back("COMPOSE_ANSI=never");
-    if (engine.tls) {
-        if (engine.tls->verify) inherited.emplace_back("DOCKER_TLS_VERIFY=1");
-        const std::string& file = engine.tls->certificate.empty() ? engine.tls->ca : engine.tls->certificate;
-        if (!file.empty())
-            inherited.push_back("DOCKER_CERT_PATH=" + std::filesystem::path(file).parent_path().string());
-    }
-    if (!compose_file.empty()) {
-        inherited.push_back("COMPOSE_FILE=" + compose_file);
-        inherited.emplace_back("COMPOSE_PATH_SEPARATOR=:");
-    }
-    return inherited;
-}
-
 Status compose_up(const ComposeUp& compose, const std::string& service, Deadline deadline) {
     // Compose would take it for an option, and a container's label may say anything.
     if (service.empty() || service.front() == '-')
         return fail(ErrorCode::invalid, fmt::format("`{}` is no name of a service", printable(service, 60)),
                     {});
-    const deployment::ComposeInput& input = compose.input;
-    host::ChildSpec spec;
-    spec.argv = compose.program.argv;
-    if (!input.project_name.empty()) spec.argv.insert(spec.argv.end(), {"-p", input.project_name});
-    if (input.env_path.filename() != ".env" || input.env_path.parent_path() != input.folder)
-        spec.argv.insert(spec.argv.end(), {"--env-file", input.env_path.string()});
-    spec.argv.insert(spec.argv.end(), {"up", "-d", "--no-deps", service});
-    spec.folder = input.folder;
-    spec.environment = input.environment;
-    const auto done = host::run(spec, {}, deadline);
+    const auto done = host::run(
+        deployment::compose_call(compose.program, compose.input, {"up", "-d", "--no-deps", service}), {},
+        deadline);
     if (!done) return fail(done.error());
     if (done->end.success()) return {};
     const std::string said = last_words(done->err.empty() ? done->out : done->err);

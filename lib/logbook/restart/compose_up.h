@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "logbook/deployment/compose_program.h"
-#include "logbook/docker/endpoint.h"
 
 namespace logbook::restart {
 
@@ -21,12 +20,6 @@ struct ComposeUp {
 // newest. Pure. Fails with `unsupported`.
 LOGBOOK_EXPORT Result<deployment::ComposeProgram>
 choose_generation(const std::vector<deployment::ComposeProgram>& installed, std::string_view made_by);
-
-// The environment that Compose is started with: this process's, with the engine that was chosen here, and the
-// files that the containers were made from where neither .env nor the shell names them. Pure.
-LOGBOOK_EXPORT std::vector<std::string> compose_environment(std::vector<std::string> inherited,
-                                                            const docker::Endpoint& engine,
-                                                            const std::string& compose_file);
 
 // `up -d --no-deps SERVICE`. Fails with Compose's own last line.
 Status compose_up(const ComposeUp& compose, const std::string& service, Deadline deadline);

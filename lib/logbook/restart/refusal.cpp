@@ -74,6 +74,29 @@ std::optional<Refusal> refuse_keys(const Plan& plan, const Staleness& stale, con
     return refusal;
 }
 
+std::optional<Refusal> refuse_moved(const Plan& plan, const Staleness& stale) {
+    const auto moved = std::find_if(stale.moved.begin(), stale.moved.end(), [&](const auto& mount) {
+        return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+            return step.action == Action::recreate && step.service == mount.service;
+        });
+    });
+    if (moved == stale.moved.end()) return std::nullopt;
+    const std::string gets =
+        moved->gets.empty() ? std::string("nothing that outlives it") : printable(moved->gets, 120);
+    Refusal refusal;
+    refusal.stake = Stake::stored_data;
+    refusal.what = fmt::format("{} keeps its data in {}; made anew from the Compose files it would get {}",
+                               printable(moved->container, 80), printable(moved->has, 120), gets);
+    refusal.lost = "nothing would be deleted, but the application would start on an empty place as if it "
+                   "were new, and what "
+                   "members enter there has to be merged by hand";
+    refusal.next = {
+        fmt::format("in the Compose file, service {}, mount {} at {} again, and run the same command again",
+                    printable(moved->service, 60), printable(moved->has, 120), printable(moved->target, 120)),
+        "to move it on purpose: make a dump, stop the service, copy the data, then recreate"};
+    return refusal;
+}
+
 std::optional<Refusal> refuse_logins(const Plan& plan, const DataFacts& data, const Deployment& running) {
     if (data.login_refused && makes(plan, Role::backend))
         return login_refusal("DB_PASSWORD", data.database_user, *data.login_refused, running);
@@ -109,6 +132,8 @@ std::string_view name_of(Stake stake) {
         return "login";
     case Stake::migration:
         return "migration";
+    case Stake::stored_data:
+        return "stored_data";
     case Stake::generation:
         return "generation";
     }
@@ -162,6 +187,7 @@ std::optional<Refusal> refuse(const Plan& plan, const Staleness& stale, const Da
                               const Deployment& running) {
     if (auto refusal = refuse_wipe(plan, data, running)) return refusal;
     if (auto refusal = refuse_migration(plan, data, running)) return refusal;
+    if (auto refusal = refuse_moved(plan, stale)) return refusal;
     if (auto refusal = refuse_keys(plan, stale, data, running)) return refusal;
     return refuse_logins(plan, data, running);
 }

@@ -14,11 +14,12 @@
 namespace logbook::restart {
 
 enum class Stake {
-    tables,      // the wipe trap
-    keys,        // the only copy of a key
-    login,       // a password that the server does not know
-    migration,   // one is running
-    generation,  // another Compose would recreate everything
+    tables,       // the wipe trap
+    keys,         // the only copy of a key
+    login,        // a password that the server does not know
+    migration,    // one is running
+    stored_data,  // another volume or folder would be mounted
+    generation,   // another Compose would recreate everything
 };
 LOGBOOK_EXPORT std::string_view name_of(Stake stake);  // "tables"
 

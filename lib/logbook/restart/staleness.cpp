@@ -83,9 +83,12 @@ Staleness compare(const Deployment& running, const ComposeModel& rendered) {
         if (member.role == Role::cache && found.cache_password) names.insert("REDIS_PASSWORD");
         if (member.role == Role::database && names.count("MYSQL_ROOT_PASSWORD") > 0)
             found.root_password = true;
+        if (names.empty() && is_redefined(member.container.compose, *service, rendered))
+            names.insert("definition");
         if (names.empty() || found.of(member.service)) continue;
         found.services.push_back({member.service, {names.begin(), names.end()}});
     }
+    found.moved = deployment::moved_mounts(running, rendered);
     return found;
 }
 

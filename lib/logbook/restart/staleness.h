@@ -7,12 +7,15 @@
 
 #include "logbook/deployment/compose_model.h"
 #include "logbook/deployment/find.h"
+#include "logbook/deployment/moved_mounts.h"
 
 namespace logbook::restart {
 
 struct StaleService {
     std::string service;
-    std::vector<std::string> names;  // of variables ("DEBUG") and ports ("port 3001"), sorted
+    // Of variables ("DEBUG") and ports ("port 3001"), sorted; "definition" alone where something else
+    // differs.
+    std::vector<std::string> names;
 };
 
 struct Staleness {
@@ -22,6 +25,7 @@ struct Staleness {
     bool database_password = false;  // the application's, as the backend is given it
     bool root_password = false;      // as the database's container is given it
     bool cache_password = false;
+    std::vector<deployment::MovedMount> moved;  // stored data that a recreate would leave behind
 
     LOGBOOK_EXPORT const StaleService* of(std::string_view service) const;
 };

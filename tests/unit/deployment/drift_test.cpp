@@ -47,18 +47,26 @@ struct World {
     Pairs backend = {{"DB_HOST", "mysql"}, {"DEBUG", "false"},        {"DB_PASSWORD", "pw"},
                      {"PATH", "/usr/bin"}, {"ENCRYPTION_KEY", "key"}, {"PYTHONPATH", "/app"}};
     bool engine = true, images = true;
+    std::string hash = "h1",
+                made_by = "2.26.1";  // of the backend's definition now; of the Compose that made it
+    std::vector<MovedMount> moved;
 
     Drift judge() {
         if (!compose.empty()) dir.write("docker-compose.yml", compose);
         const settings::EnvFile file = settings::parse_env(env, with(shell));
         const settings::Lookup value = compose_lookup(file, with(shell));
-        const ComposeProject project = read_compose_files(dir.path(), {}, value);
+        ComposeProject project = read_compose_files(dir.path(), {}, value);
+        project.model.version = "2.26.1";
+        for (ComposeService& service : project.model.services)
+            if (service.name == "backend") service.hash = hash;
         const ComposeOrigins origins = read_compose_origins(dir.path(), value);
-        DriftFacts facts{file, with(shell), project, origins, std::nullopt};
+        DriftFacts facts{file, with(shell), project, origins, std::nullopt, moved};
+        docker::ComposeLabels labels;
+        labels.config_hash = "h1", labels.version = made_by;
         const auto image = images ? std::optional(environment({{"PYTHONPATH", "/app"}})) : std::nullopt;
         if (engine)
-            facts.containers = {{"mysql", "intranet-mysql", environment(database), std::nullopt},
-                                {"backend", "intranet-backend", environment(backend), image}};
+            facts.containers = {{"mysql", "intranet-mysql", environment(database), std::nullopt, {}},
+                                {"backend", "intranet-backend", environment(backend), image, labels}};
         return judge_drift(facts);
     }
 };
@@ -220,4 +228,37 @@ TEST_CASE("fingerprints: equal for equal values, other ones in the next run, no 
     CHECK(one->of(Secret("a value")) != two->of(Secret("a value")));
     CHECK(one->of(Secret()).size() == 8);
     CHECK(one->of(Secret(std::string(10'000, 'x'))).size() == 8);
+}
+
+TEST_CASE("another definition is told by Compose's own hash, where nothing else explains it") {
+    World world;
+    world.hash = "h2";
+    CHECK(told(world.judge()) == std::vector<std::string>{"redefined definition backend"});
+    CHECK(world.judge().recreate_is_safe("backend"));
+    CHECK(commands(world.judge()).find("up -d --no-deps backend") != std::string::npos);
+    world.made_by = "2.20.0";  // another version hashes otherwise
+    CHECK(told(world.judge()).empty());
+    world.made_by = "2.26.1";
+    world.hash.clear();
+    CHECK(told(world.judge()).empty());
+    world.hash = "h2";
+    world.env += "DEBUG=true\n";  // the variable is the reason
+    CHECK(told(world.judge()) == std::vector<std::string>{"stale DEBUG backend"});
+    world.env = "DB_PASSWORD=pw\nENCRYPTION_KEY=key\nDEBUG=false\n";
+    world.shell = {{"DEBUG", "true"}};  // this shell is
+    CHECK(told(world.judge()) == std::vector<std::string>{"shadowed DEBUG backend"});
+}
+
+TEST_CASE("a recreate that would leave stored data behind is never advised") {
+    World world;
+    world.moved = {{"mysql", "intranet-mysql", "/var/lib/mysql", "the-logbook_mysql_data", "/srv/data"}};
+    const Drift drift = world.judge();
+    CHECK(told(drift) == std::vector<std::string>{"redefined /var/lib/mysql mysql"});
+    CHECK(drift.findings.front().stake == DriftStake::stored_data);
+    CHECK_FALSE(drift.recreate_is_safe("mysql"));
+    CHECK(commands(drift).find(" up ") == std::string::npos);
+    const auto remedies = remedies_of(drift, {});
+    REQUIRE(remedies.size() == 1);
+    CHECK(remedies.front().danger.find("the-logbook_mysql_data") != std::string::npos);
+    CHECK(remedies.front().danger.find("/srv/data") != std::string::npos);
 }

@@ -201,6 +201,40 @@ TEST_CASE("a password that the server does not know") {
     CHECK_FALSE(root.refusal(true, data, {"backend"}));
 }
 
+TEST_CASE("another definition is stale by Compose's own hash") {
+    Stack stack;
+    stack.model.version = stack.running.members[1].container.compose.version = "2.26.1";
+    stack.running.members[1].container.compose.config_hash = stack.model.services[1].hash = "h1";
+    CHECK(stack.stale().services.empty());
+    stack.model.services[1].hash = "h2";
+    REQUIRE(stack.stale().of("redis") != nullptr);
+    CHECK(stack.stale().of("redis")->names == std::vector<std::string>{"definition"});
+    CHECK(stack.plan(true).has(Action::recreate, Role::cache));
+    stack.model.services[1].depends_on = {{"mysql"}};  // made with --no-deps, it has another hash in any case
+    CHECK(stack.stale().services.empty());
+    stack.running.members[1].container.compose.depends_on = {{{"mysql", "service_started"}}};
+    CHECK_FALSE(stack.stale().services.empty());
+    stack.model.version = "2.27.0";
+    CHECK(stack.stale().services.empty());
+}
+
+TEST_CASE("a container is not made anew away from its data") {
+    Stack stack(running_values, "NEW-ROOT");
+    stack.running.members[0].container.mounts = {{"volume", "p_mysql_data", "/v", "/var/lib/mysql", true}};
+    stack.model.services[0].mounts = {
+        {deployment::ServiceMount::Kind::volume, "mysql_data", "/var/lib/mysql", false}};
+    stack.running.project = "p";
+    CHECK_FALSE(stack.refusal(true, good()));
+    stack.model.volumes = {{"mysql_data", "elsewhere", false}};
+    CHECK_FALSE(stack.refusal(false, good()));  // a plain restart mounts nothing anew
+    const auto refusal = stack.refusal(true, good());
+    REQUIRE(refusal);
+    CHECK(refusal->stake == Stake::stored_data);
+    CHECK(refusal->what.find("p_mysql_data") != std::string::npos);
+    CHECK(refusal->what.find("elsewhere") != std::string::npos);
+    CHECK_FALSE(stack.refusal(true, good(), {"frontend"}));
+}
+
 TEST_CASE("nothing is stopped while a migration runs") {
     DataFacts data = good();
     data.migrating = "41";
@@ -239,8 +273,8 @@ TEST_CASE("a service whose name is an option is never handed to Compose") {
 TEST_CASE("Compose is started with the engine and the files that were chosen here") {
     docker::Endpoint engine;
     engine.socket = "/run/x.sock";
-    const auto plain =
-        compose_environment({"A=1", "DOCKER_HOST=tcp://other:1", "COMPOSE_FILE=mine.yml"}, engine, "");
+    const auto plain = deployment::compose_environment(
+        {"A=1", "DOCKER_HOST=tcp://other:1", "COMPOSE_FILE=mine.yml"}, engine, "");
     const auto has = [](const std::vector<std::string>& all, const std::string& entry) {
         return std::find(all.begin(), all.end(), entry) != all.end();
     };
@@ -248,7 +282,8 @@ TEST_CASE("Compose is started with the engine and the files that were chosen her
     CHECK(has(plain, "COMPOSE_FILE=mine.yml"));
     CHECK(has(plain, "DOCKER_HOST=unix:///run/x.sock"));
     CHECK_FALSE(has(plain, "DOCKER_HOST=tcp://other:1"));
-    const auto files = compose_environment({"COMPOSE_PATH_SEPARATOR=;"}, engine, "/srv/a.yml:/srv/b.yml");
+    const auto files =
+        deployment::compose_environment({"COMPOSE_PATH_SEPARATOR=;"}, engine, "/srv/a.yml:/srv/b.yml");
     CHECK(has(files, "COMPOSE_FILE=/srv/a.yml:/srv/b.yml"));
     CHECK(has(files, "COMPOSE_PATH_SEPARATOR=:"));
     CHECK_FALSE(has(files, "COMPOSE_PATH_SEPARATOR=;"));
