@@ -125,7 +125,7 @@ std::optional<size_t> last_wanted(const Selection& selection) {
 
 }  // namespace
 
-ExitCode select_records(App& app, const LogsOptions& logs, Selection selection) {
+ExitCode select_records(App& app, const LogsOptions& logs, const Selection& selection) {
     auto filter = logscan::Filter::make(selection.filter);
     if (!filter) return usage_error(app, filter.error());
     logscan::Interest interest = filter->interest();

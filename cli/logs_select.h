@@ -18,6 +18,6 @@ struct Selection {
 constexpr size_t most_tail = 100'000;
 constexpr size_t most_context = 1'000;
 
-ExitCode select_records(App& app, const LogsOptions& logs, Selection selection);
+ExitCode select_records(App& app, const LogsOptions& logs, const Selection& selection);
 
 }  // namespace logbook::cli

@@ -79,7 +79,7 @@ void show(App& app, const std::vector<const settings::Setting*>& chosen) {
                 app.out.line(line);
             }
         } else {
-            app.out.line(name + "  " + from);
+            app.out.put(name).put("  ").line(from);
             for (const std::string& line : lines) app.out.line("    " + line);
         }
     }

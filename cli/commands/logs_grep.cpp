@@ -26,7 +26,7 @@ ExitCode run_logs_grep(App& app, const LogsGrepOptions& options) {
     selection.tail = options.tail;
     selection.count_only = options.count;
     selection.must_match = true;
-    return select_records(app, options.logs, std::move(selection));
+    return select_records(app, options.logs, selection);
 }
 
 }  // namespace

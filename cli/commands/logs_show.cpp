@@ -19,7 +19,7 @@ ExitCode run_logs_show(App& app, const LogsShowOptions& options) {
     if (!filter) return usage_error(app, filter.error());
     selection.filter = std::move(*filter);
     selection.tail = options.tail;
-    return select_records(app, options.logs, std::move(selection));
+    return select_records(app, options.logs, selection);
 }
 
 }  // namespace

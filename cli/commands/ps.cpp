@@ -161,6 +161,7 @@ ExitCode run_ps(App& app) {
     if (!app.global.quiet) {
         app.out.line(headline(*containers)).line();
         std::vector<TableRow> lines;
+        lines.reserve(rows.size());
         for (const Row& row : rows) lines.push_back(table_row(app, row));
         put_table(app.out, {{"role"}, {"service"}, {"state"}, {"since"}, {"container"}, {"ports"}, {"image"}},
                   lines, false);

@@ -98,6 +98,7 @@ void show(App& app, const Containers& containers, const std::vector<Used>& all) 
     }
     if (!app.global.quiet) app.out.line(headline(containers)).line();
     std::vector<TableRow> lines;
+    lines.reserve(all.size());
     for (const Used& used : all) lines.push_back(table_row(used));
     put_table(app.out,
               {{"role"},

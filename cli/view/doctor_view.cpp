@@ -113,7 +113,7 @@ void put_every_check(Stream& out, const Diagnosis& diagnosis) {
                            : finding.seen.empty() ? ""
                                                   : finding.seen.front();
         if (finding.waived)
-            more = fmt::format("waived: {}", finding.waived->reason) + (more.empty() ? "" : " · " + more);
+            more = fmt::format("waived: {}{}{}", finding.waived->reason, more.empty() ? "" : " · ", more);
         const bool beside = display_width(row) + 3 + display_width(more) <= width;
         out.put(out.inked(ink_of(finding.outcome), sign) + row.substr(sign.size()));
         if (beside && !more.empty()) out.put(out.inked(Ink::dim, "   " + more));

@@ -41,6 +41,7 @@ void put_table(Stream& out, const std::vector<Column>& columns, const std::vecto
     };
     if (heading) {
         std::vector<std::string> labels;
+        labels.reserve(columns.size());
         for (const Column& column : columns) labels.push_back(column.label);
         out.line(out.inked(Ink::dim, line_of("  ", labels)));
     }

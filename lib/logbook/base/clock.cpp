@@ -95,7 +95,7 @@ Result<WallTime> parse_iso8601(std::string_view text) {
                                            std::chrono::day(unsigned(day))};
     if (!date.ok() || hour > 23 || minute > 59 || second > 60) return bad();
     const std::chrono::seconds days = std::chrono::sys_days(date).time_since_epoch();
-    return from_unix_seconds(days.count() + hour * 3600 + minute * 60 + second);
+    return from_unix_seconds(days.count() + hour * 3600L + minute * 60L + second);
 }
 
 std::string human_duration(Millis duration) {
@@ -105,7 +105,7 @@ std::string human_duration(Millis duration) {
     const long long s = ms / 1000;
     if (s < 120) return fmt::format("{} s", s);
     if (s < 7200) return fmt::format("{} min", s / 60);
-    if (s < 2 * 86400) return fmt::format("{} h {} min", s / 3600, s % 3600 / 60);
+    if (s < 2 * 86400LL) return fmt::format("{} h {} min", s / 3600, s % 3600 / 60);
     return fmt::format("{} d {} h", s / 86400, s % 86400 / 3600);
 }
 

@@ -23,10 +23,10 @@ class Reader {
         const auto exported = outer_ ? outer_(variable.name) : std::nullopt;
         if (own && exported && *exported == variable.value->reveal())
             setting.source = Source::environment;
-        else if (own && !exported && assigned && assigned->value == *variable.value)
+        else if (assigned && assigned->value == *variable.value &&
+                 ((own && !exported) ||
+                  !origins_.of(backend_.name, variable.name)))  // only Compose could follow it
             setting.source = Source::env_file;
-        else if (!origins_.of(backend_.name, variable.name) && assigned && assigned->value == *variable.value)
-            setting.source = Source::env_file;  // only Compose could follow it
         else
             setting.source = Source::compose;
         if (setting.source == Source::compose)

@@ -24,6 +24,7 @@ std::optional<ComposeProgram> program_for(const DriftSources& sources, Deadline 
 
 std::vector<ServiceContainer> containers_of(const DriftSources& sources, Deadline deadline) {
     std::vector<ServiceContainer> containers;
+    containers.reserve(sources.deployment->members.size());
     std::map<std::string, std::optional<std::vector<docker::EnvironmentValue>>> images;
     for (const Member& member : sources.deployment->members) {
         const std::string& image = member.container.image_id;

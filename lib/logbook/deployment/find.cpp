@@ -44,6 +44,7 @@ std::string named(const Deployment& deployment) {
 // One line each, ready to paste.
 std::string choices(const std::vector<const Deployment*>& candidates) {
     std::vector<std::string> lines;
+    lines.reserve(candidates.size());
     for (const Deployment* candidate : candidates)
         lines.push_back(
             candidate->project.empty()

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 // A small file of the kernel; empty when it cannot be read.
 std::string small_file(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
-    std::string text(64 * 1024, '\0');
+    std::string text(size_t(64) << 10, '\0');
     in.read(text.data(), std::streamsize(text.size()));
     text.resize(size_t(std::max<std::streamsize>(in.gcount(), 0)));
     return text;

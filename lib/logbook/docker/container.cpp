@@ -128,7 +128,7 @@ std::vector<Mount> mounts_of(const Json& object) {
 }
 
 // The engine's own limit on an output is 4 KiB; a stranger's engine may have none.
-constexpr size_t most_output = 16 * 1024;
+constexpr size_t most_output = size_t(16) << 10;
 constexpr size_t most_runs = 20;
 
 std::vector<HealthRun> runs_of(const Json& health) {

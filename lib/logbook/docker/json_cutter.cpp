@@ -47,7 +47,7 @@ Result<bool> JsonCutter::feed(std::string_view bytes, const Sink& sink) {
             place_ = Place::between;
             std::string whole;
             if (!held_.empty()) whole = std::exchange(held_, {}).append(tail);
-            const Result<bool> more = sink(whole.empty() ? tail : std::string_view(whole));
+            Result<bool> more = sink(whole.empty() ? tail : std::string_view(whole));
             if (!more || !*more) return more;
         }
     }
