@@ -35,7 +35,8 @@ void add_select_options(CLI::App& cmd, SelectOptions& options) {
 }
 
 void add_pattern_options(CLI::App& cmd, PatternOptions& options, const std::string& what) {
-    cmd.add_option("pattern", options.pattern, what)->type_name("PATTERN");
+    // Newer releases of CLI11 count a positional and a long option of one spelling as the same.
+    cmd.add_option("PATTERN", options.pattern, what)->type_name("PATTERN");
     cmd.add_option("-e,--pattern", options.more, "A further pattern: one of them must match (repeatable)")
         ->type_name("PATTERN")
         ->take_all();
