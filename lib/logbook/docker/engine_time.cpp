@@ -70,7 +70,7 @@ std::optional<WallTime> parse_engine_time(std::string_view text) {
     const int64_t fraction = take_fraction(text);
     const std::optional<int> east = zone(text);
     if (!east) return std::nullopt;
-    const int64_t of_day = int64_t(hour) * 3600 + minute * 60 + second_of_minute - *east;
+    const int64_t of_day = int64_t(hour) * 3600 + int64_t(minute) * 60 + second_of_minute - *east;
     return WallTime(duration_cast<WallTime::duration>(sys_days(date).time_since_epoch() + seconds(of_day) +
                                                       nanoseconds(fraction)));
 }

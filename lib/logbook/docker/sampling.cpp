@@ -62,6 +62,7 @@ std::vector<Sampled> sample_at_once(const std::vector<std::string>& ids, Millis 
     std::this_thread::sleep_until(std::min(begun + interval, deadline.at()));
 
     std::vector<Sampled> samples;
+    samples.reserve(ids.size());
     for (const std::string& id : ids) samples.push_back({id, fail(ErrorCode::timeout, {})});
     for_each_at_once(ids.size(), [&](size_t i) {
         Result<Usage>& usage = samples[i].usage;

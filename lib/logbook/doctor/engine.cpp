@@ -131,6 +131,7 @@ Result<std::vector<Check>> selected(const std::vector<Check>& checks, const std:
     };
     std::set<size_t> wanted;
     std::vector<std::string> names;
+    names.reserve(checks.size());
     for (const Check& check : checks) names.emplace_back(check.id);
     for (const std::string& word : only) {
         bool any = false;
@@ -152,6 +153,7 @@ Result<std::vector<Check>> selected(const std::vector<Check>& checks, const std:
                     grew = wanted.insert(n).second || grew;
     }
     std::vector<Check> out;
+    out.reserve(wanted.size());
     for (const size_t i : wanted) out.push_back(checks[i]);
     return out;
 }
@@ -160,9 +162,8 @@ void apply_waivers(std::vector<Finding>& findings, const std::vector<Waiver>& wa
     for (Finding& finding : findings)
         for (const Waiver& waiver : waivers)
             // What puts data at stake is never waved through.
-            if (waiver.check == finding.check && !finding.data_at_stake && !lets_pass(finding))
-                finding.waived = waiver;
-            else if (waiver.check == finding.check && finding.outcome == Outcome::warn)
+            if (waiver.check == finding.check &&
+                ((!finding.data_at_stake && !lets_pass(finding)) || finding.outcome == Outcome::warn))
                 finding.waived = waiver;
 }
 

@@ -65,7 +65,7 @@ Result<Waiver> parse_skip(std::string_view text) {
 }
 
 Result<WaiverList> load_waivers(const std::filesystem::path& path, WallTime now) {
-    const auto text = host::read_file(path, 64 * 1024);
+    const auto text = host::read_file(path, uint64_t(64) << 10);
     if (!text && text.error().code == ErrorCode::not_found) return WaiverList{};
     if (!text) return fail(text.error());
     return parse_waivers(text->bytes, path.string(), now);

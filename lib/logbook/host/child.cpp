@@ -84,6 +84,7 @@ struct Prepared {
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
     std::vector<char*> list;
+    list.reserve(texts.size() + 1);
     for (const std::string& text : texts) list.push_back(const_cast<char*>(text.c_str()));
     list.push_back(nullptr);
     return list;
@@ -263,14 +264,14 @@ Result<Child> Child::start(const ChildSpec& spec, int output) {
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), handle_(std::move(other.handle_)), end_(std::move(other.end_)) {}
+    : pid_(std::exchange(other.pid_, -1)), handle_(std::move(other.handle_)), end_(other.end_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
     if (this != &other) {
         kill_and_reap();
         pid_ = std::exchange(other.pid_, -1);
         handle_ = std::move(other.handle_);
-        end_ = std::move(other.end_);
+        end_ = other.end_;
     }
     return *this;
 }

@@ -92,6 +92,7 @@ std::vector<Listener> listeners_on(uint16_t port) {
             for (ListeningSocket& socket : parse_listening(text->bytes, port))
                 sockets.push_back(std::move(socket));
     std::vector<Listener> listeners;
+    listeners.reserve(sockets.size());
     for (const ListeningSocket& socket : sockets) listeners.push_back({socket.address, std::nullopt, {}});
     if (!listeners.empty()) find_holders(sockets, listeners);
     return listeners;

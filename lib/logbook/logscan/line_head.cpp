@@ -53,7 +53,8 @@ std::optional<WallTime> moment(int year, int month, int day, int hour, int minut
     if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
         minute > 59 || second > 60)
         return std::nullopt;
-    const int64_t seconds = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    const int64_t seconds =
+        days_from_civil(year, month, day) * 86400 + int64_t(hour) * 3600 + int64_t(minute) * 60 + second;
     return WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::seconds(seconds) +
                                                                    std::chrono::nanoseconds(nanos)));
 }

@@ -103,7 +103,7 @@ class Chained final : public Bytes {
     explicit Chained(std::vector<std::unique_ptr<Bytes>> parts) : parts_(std::move(parts)) {}
     Result<size_t> read(char* into, size_t room, Deadline deadline) override {
         for (; at_ < parts_.size(); parts_[at_++].reset()) {
-            const auto n = parts_[at_]->read(into, room, deadline);
+            auto n = parts_[at_]->read(into, room, deadline);
             if (!n || *n > 0) return n;
         }
         return size_t(0);

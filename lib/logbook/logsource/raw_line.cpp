@@ -12,7 +12,6 @@ namespace logbook::logsource {
 namespace {
 
 using logscan::Line;
-using logscan::LineKind;
 using logscan::StreamName;
 
 constexpr std::string_view opening = "{\"log\":\"";

@@ -13,7 +13,7 @@
 namespace logbook::net {
 namespace {
 
-constexpr size_t most_header_bytes = 64 * 1024;
+constexpr size_t most_header_bytes = size_t(64) << 10;
 
 Millis at(CURL* curl, CURLINFO what) {
     curl_off_t microseconds = 0;
@@ -159,7 +159,7 @@ CurlCall::CurlCall(const HttpRequest& request, Deadline deadline)
 
     curl_slist* lines = nullptr;
     for (const auto& [name, value] : request.headers)
-        lines = curl_slist_append(lines, (name + ": " + value).c_str());
+        lines = curl_slist_append(lines, fmt::format("{}: {}", name, value).c_str());
     lines_ = lines = curl_slist_append(lines, "Expect:");
 
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());

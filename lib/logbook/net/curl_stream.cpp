@@ -18,7 +18,7 @@ namespace {
 using Reply = tl::expected<HttpReply, HttpFailure>;
 using Steady = std::chrono::steady_clock;
 
-constexpr size_t most_refusal_bytes = 64 * 1024;  // of a body that is not 2xx
+constexpr size_t most_refusal_bytes = size_t(64) << 10;  // of a body that is not 2xx
 constexpr Millis stop_check{100};
 
 // How the wait for the next bytes ended.

@@ -8,7 +8,7 @@
 namespace logbook::net {
 namespace {
 
-constexpr size_t most_head_bytes = 64 * 1024;
+constexpr size_t most_head_bytes = size_t(64) << 10;
 
 }  // namespace
 

@@ -145,7 +145,7 @@ HealthReading read_health(const net::Transport& http, const std::string& url, De
                           const std::string& host) {
     net::HttpRequest request;
     request.url = url;
-    request.most_bytes = 64 * 1024;
+    request.most_bytes = size_t(64) << 10;
     request.headers.emplace_back("Accept", "application/json");
     if (!host.empty()) request.headers.emplace_back("Host", host);
     const auto reply = http.send(request, deadline);

@@ -27,7 +27,7 @@ std::string_view name_of(Action action) {
 }
 
 std::string Step::text() const {
-    const std::string name = printable(service, 60);
+    std::string name = printable(service, 60);
     switch (action) {
     case Action::stop:
         return "stop " + name;

@@ -144,7 +144,7 @@ std::string Catalogue::nearest_name(std::string_view word) const {
         slugs.push_back(entry.slug);
         codes.insert(codes.end(), entry.codes.begin(), entry.codes.end());
     }
-    const std::string near = nearest(lower(word), slugs);
+    std::string near = nearest(lower(word), slugs);
     if (!near.empty()) return near;
     // Codes differ in one digit by nature: only a slip in their letters is a slip.
     for (const std::string& spelling : code_spellings(word)) {
@@ -153,7 +153,7 @@ std::string Catalogue::nearest_name(std::string_view word) const {
             if (code.size() > 3 && spelling.size() > 3 &&
                 code.substr(code.size() - 3) == spelling.substr(spelling.size() - 3))
                 same_number.push_back(code);
-        if (const std::string code = nearest(spelling, same_number); !code.empty()) return code;
+        if (std::string code = nearest(spelling, same_number); !code.empty()) return code;
     }
     return {};
 }

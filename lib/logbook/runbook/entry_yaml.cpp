@@ -112,6 +112,7 @@ class Reader {
                 std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.first == word; });
             if (known == keys.end()) {
                 std::vector<std::string> names;
+                names.reserve(keys.size());
                 for (const auto& k : keys) names.push_back(k.first);
                 const std::string near = nearest(word, names);
                 return refuse(key, fmt::format("unknown key `{}`{}", printable(word, 40),

@@ -14,7 +14,6 @@
 
 namespace {
 
-using logbook::Error;
 using logbook::fail;
 using logbook::Result;
 using logbook::runbook::Entry;
