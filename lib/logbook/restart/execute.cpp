@@ -7,6 +7,7 @@
 #include "logbook/base/text.h"
 #include "logbook/restart/await.h"
 #include "logbook/restart/kept_log.h"
+#include "logbook/restart/leftover.h"
 
 namespace logbook::restart {
 namespace {
@@ -56,6 +57,10 @@ Outcome make(Stage& stage, const Step& step, std::vector<std::filesystem::path>&
             kept_logs.push_back(**kept);
             outcome.said = "its log is kept in " + (*kept)->string();
         }
+    for (const Member* member : stage.members(step.service))
+        if (is_unborn(stage.now, *member))
+            if (Status gone = stage.world.engine.remove(member->container.id, false, deadline); !gone)
+                return failed_with(gone.error());
     if (Status made = compose_up(*stage.world.compose, step.service, deadline); !made) {
         (void)stage.see(Deadline::in(one_look));
         return failed_with(made.error());

@@ -18,4 +18,8 @@ bool is_doubled(const deployment::Deployment& running, const deployment::Member&
 std::optional<std::string> name_to_mend(const deployment::Deployment& running,
                                         const deployment::Member& member);
 
+// Compose's new container of a recreation that was cut off before it was ever started, with the old one still
+// there: its name stands in the way of the next attempt, and nothing is in it. Pure.
+bool is_unborn(const deployment::Deployment& running, const deployment::Member& member);
+
 }  // namespace logbook::restart
