@@ -9,20 +9,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A volume that the engine named itself goes from container to container with Compose.
+// A volume that the engine named itself: Compose hands it on to the next container, unless the files mount
+// something else there.
 bool is_anonymous(const std::string& volume) {
     return volume.size() == 64 && volume.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 bool keeps_data(const Member& member, const docker::Mount& mount) {
     if (!mount.writable) return false;
-    if (mount.kind == "volume") return !mount.volume.empty() && !is_anonymous(mount.volume);
+    if (mount.kind == "volume") return !mount.volume.empty();
     return mount.kind == "bind" && (member.role == Role::database || member.role == Role::cache);
 }
 
 std::string volume_name(const ComposeModel& model, const std::string& project, const std::string& key) {
     for (const ComposeVolume& volume : model.volumes)
-        if (volume.key == key && !volume.name.empty()) return volume.name;
+        if (volume.key == key && (volume.external || !volume.name.empty()))
+            return volume.name.empty() ? key : volume.name;
     return (project.empty() ? model.project : project) + "_" + key;
 }
 
@@ -57,7 +59,8 @@ std::vector<MovedMount> moved_mounts(const Deployment& running, const ComposeMod
             if (!keeps_data(member, mount)) continue;
             const std::string has = mount.kind == "volume" ? mount.volume : plain_path(mount.source);
             const auto gets = coming(*service, rendered, running.project, mount.destination);
-            if (gets && *gets != has)
+            const bool handed_on = gets && gets->empty() && is_anonymous(has);
+            if (gets && *gets != has && !handed_on)
                 moved.push_back({member.service, member.container.name, mount.destination, has, *gets});
         }
     }

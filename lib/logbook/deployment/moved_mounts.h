@@ -17,7 +17,7 @@ struct MovedMount {
     std::string gets;    // after a recreate; empty: none that outlives the container
 };
 
-// Of named volumes, and of the folders that a database or cache keeps its data in. What is mounted from an
+// Of volumes, and of the folders that a database or cache keeps its data in. What is mounted from an
 // absolute path is compared as text. Pure.
 LOGBOOK_EXPORT std::vector<MovedMount> moved_mounts(const Deployment& running, const ComposeModel& rendered);
 

@@ -11,6 +11,11 @@ namespace fs = std::filesystem;
 // The application's code may be mounted over the image's; what these name is only in the image.
 constexpr const char* installed_by[] = {"requirements.txt", "package.json", "package-lock.json"};
 
+// Podman writes an id without its algorithm in some places.
+std::string_view digits_of(std::string_view id) {
+    return id.substr(id.find(':') + 1);
+}
+
 bool changed_after(const fs::path& file, WallTime when) {
     struct stat facts {};
     return ::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) &&
@@ -39,7 +44,7 @@ std::vector<ImageUse> read_image_use(const probe::ContainersReading& reading, co
         const docker::Container& container = member.container;
         ImageUse use{member.service, container.image, {}, false, {}};
         const auto named = engine.inspect_image(container.image, deadline);
-        if (named) use.moved = named->id != container.image_id;
+        if (named) use.moved = digits_of(named->id) != digits_of(container.image_id);
         use.gone = !named && named.error().code == ErrorCode::not_found;
         const auto runs = use.moved == false ? named : engine.inspect_image(container.image_id, deadline);
         const deployment::ComposeService* service = model.service(member.service);

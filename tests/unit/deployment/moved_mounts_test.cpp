@@ -72,6 +72,21 @@ TEST_CASE("stored data that a recreate would leave behind is named") {
     CHECK(folder.told() == Lines{"mysql /var/lib/mysql: /mnt/user/appdata/mysql -> /mnt/cache/mysql"});
 }
 
+TEST_CASE("an external volume has the name of its key, whoever's project it is") {
+    World world;
+    world.running.members[0].container.mounts[0].volume = "mysql_data";
+    CHECK_FALSE(world.told().empty());
+    world.model.volumes[0].external = true;
+    CHECK(world.told().empty());
+}
+
+TEST_CASE("a database in a volume without a name is left behind by one that gets a name") {
+    World world;
+    world.running.members[0].container.mounts[0].volume = std::string(64, 'a');
+    CHECK(world.told() ==
+          Lines{"mysql /var/lib/mysql: " + std::string(64, 'a') + " -> the-logbook_mysql_data"});
+}
+
 TEST_CASE("what cannot be told, and what the engine carries over by itself, is left alone") {
     World world;
     world.running.members[0].container.mounts[0].volume = std::string(64, 'a');  // anonymous

@@ -2,6 +2,7 @@
 #include "logbook/restart/refusal.h"
 
 #include <doctest/doctest.h>
+#include <functional>
 
 #include "logbook/base/text.h"
 #include "logbook/restart/compose_up.h"
@@ -287,6 +288,31 @@ TEST_CASE("Compose is started with the engine and the files that were chosen her
     CHECK(has(files, "COMPOSE_FILE=/srv/a.yml:/srv/b.yml"));
     CHECK(has(files, "COMPOSE_PATH_SEPARATOR=:"));
     CHECK_FALSE(has(files, "COMPOSE_PATH_SEPARATOR=;"));
+}
+
+TEST_CASE("only a container that never ran, beside its older one, is unborn") {
+    Stack stack;
+    stack.running.members.push_back(member("backend", Role::backend, running_values));
+    for (deployment::Member& one : stack.running.members) one.container.compose.project = "p";
+    deployment::Member& fresh = stack.running.members.back();
+    fresh.container.name = "1e1c9b3fe6ab_intranet-backend";
+    fresh.container.inspected = true;
+    fresh.container.state = docker::ContainerState::created;
+    CHECK(is_unborn(stack.running, fresh));
+    CHECK_FALSE(is_unborn(stack.running, stack.running.members[2]));  // the older one
+    for (const auto& change : std::vector<std::function<void(docker::Container&)>>{
+             [](docker::Container& c) { c.started = WallTime(std::chrono::hours(1)); },
+             [](docker::Container& c) { c.state = docker::ContainerState::exited; },
+             [](docker::Container& c) { c.name = "intranet-backend-2"; },
+             [](docker::Container& c) { c.inspected = false; },
+             [](docker::Container& c) { c.compose.project.clear(); },
+             [](docker::Container& c) { c.compose.number = 2; }}) {
+        deployment::Deployment other = stack.running;
+        change(other.members.back().container);
+        CHECK_FALSE(is_unborn(other, other.members.back()));
+    }
+    stack.running.members.erase(stack.running.members.begin() + 2);  // the only one left is no leftover
+    CHECK_FALSE(is_unborn(stack.running, stack.running.members.back()));
 }
 
 TEST_CASE("a half recreated service and a finished job are told apart") {
