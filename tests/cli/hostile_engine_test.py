@@ -10,6 +10,7 @@ import threading
 import time
 import unittest
 
+from ports import free_port
 from program import LOGBOOKCTL, ScratchCase, clean_environment
 
 PROBE = os.environ.get("ENGINE_PROBE", "")
@@ -138,9 +139,7 @@ class HostileEngines(ScratchCase):
         self.assertIn("sudo", error["hint"])
 
     def test_tcp_that_refuses_and_an_address_that_is_none(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.error("unreachable", "list", address=f"tcp://127.0.0.1:{port}", says=[f"tcp://127.0.0.1:{port}"])
         self.error("unsupported", "list", address="ssh://op@host", says=["ssh -N -L"])
         self.error("invalid", "list", address="tcp://")

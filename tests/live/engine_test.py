@@ -11,6 +11,7 @@ import time
 import unittest
 
 import engine as engines
+from ports import free_port
 from program import clean_environment
 
 PROBE = os.environ.get("ENGINE_PROBE", "")
@@ -100,9 +101,7 @@ class RealEngine(unittest.TestCase):
     # ---- containers
 
     def test_list_and_inspect_agree_with_the_cli(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.docker("network", "create", "front")
         self.docker("volume", "create", "kept")
         self.run_container("full", "sleep", "60", options=(

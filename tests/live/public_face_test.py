@@ -8,7 +8,8 @@ import tempfile
 import time
 import unittest
 
-from nginx import Authority, Nginx, free_port
+from nginx import Authority, Nginx
+from ports import free_port
 from program import ScratchCase, run, run_json
 from sandbox import Sandbox
 

@@ -14,7 +14,8 @@ import threading
 import time
 import unittest
 
-from nginx import Nginx, free_port
+from nginx import Nginx
+from ports import free_port
 from program import ScratchCase, run_json
 from sandbox import Sandbox
 

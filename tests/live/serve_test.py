@@ -13,17 +13,12 @@ import unittest
 import urllib.error
 import urllib.request
 
+from ports import free_port
 from program import LOGBOOKCTL, ScratchCase, clean_environment
 from sandbox import Sandbox
 
 STARTED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| INFO     \| \w+:\w+:\d+ - "
                      r"Server started on port (\d+) \(worker PID (\d+)\)$", re.M)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Serve:

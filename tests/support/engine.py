@@ -27,6 +27,7 @@ import tempfile
 import time
 import unittest
 
+from ports import free_port
 from program import LOGBOOKCTL, SOURCE, clean_environment, main
 
 STACK = SOURCE / "tests/support/stack"
@@ -236,7 +237,7 @@ class Engine:
         client.mkdir(exist_ok=True)
         for source, name in (("ca.pem", "ca.pem"), ("client.pem", "cert.pem"), ("client.key", "key.pem")):
             shutil.copy(folder / source, client / name)
-        address = f"tcp://127.0.0.1:{_free_ports(1)[0]}"
+        address = f"tcp://127.0.0.1:{free_port()}"
         self.more_options = ["-H", address, "--tlsverify", "--tlscacert", folder / "ca.pem", "--tlscert",
                              folder / "server.pem", "--tlskey", folder / "server.key"]
         self.restart()
@@ -408,7 +409,7 @@ class Stack:
         self.names = {role: name for role, (_, name) in self.ROLES[shape].items()}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="logbook-stack-"))
         shutil.copytree(STACK / shape, self.folder, dirs_exist_ok=True)
-        backend, frontend = _free_ports(2)
+        backend, frontend = free_port(), free_port()
         self.env = {"COMPOSE_PROJECT_NAME": project, "DB_PASSWORD": "db-" + secrets.token_hex(12),
                     "MYSQL_ROOT_PASSWORD": "root-" + secrets.token_hex(12),
                     "REDIS_PASSWORD": "redis-" + secrets.token_hex(12), "SECRET_KEY": secrets.token_urlsafe(64),
@@ -448,14 +449,3 @@ class Stack:
     def remove(self):
         self.compose("down", "-v", "-t", "1", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _free_ports(count):
-    import socket
-    held = [socket.socket() for _ in range(count)]
-    for one in held:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports

@@ -9,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from mariadb import free_port
+from ports import free_port
 from program import LOGBOOKCTL, clean_environment
 from sandbox import Sandbox
 

@@ -9,12 +9,6 @@ import tempfile
 import time
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class Nginx:
     """Runs the given server blocks with every path in a private folder; stopped by its pid at the end of the block."""
 
