@@ -51,8 +51,8 @@ GivenSettings given_settings(App& app, const Project& project) {
         deployment::read_compose_files(folder, app.global.project_name, value);
     // What only Compose itself can follow, it is asked for.
     if (!compose.problems.empty())
-        for (const deployment::ComposeProgram& program : deployment::find_compose_programs(
-                 outer("PATH").value_or(""), app.deadline.at_most(Millis(3000)))) {
+        for (const deployment::ComposeProgram& program :
+             deployment::find_compose_programs(whole_environment(), app.deadline.at_most(Millis(3000)))) {
             compose = deployment::read_compose_project(
                 {folder, project.env.path, app.global.project_name, whole_environment()}, value, &program,
                 app.deadline);

@@ -73,7 +73,7 @@ Result<RestartScene> open_restart_scene(App& app) {
     std::optional<restart::ComposeUp> compose;
     std::optional<Error> no_compose;
     const auto program = restart::choose_generation(
-        deployment::find_compose_programs(variable("PATH"), app.deadline.at_most(Millis(10'000))),
+        deployment::find_compose_programs(whole_environment(), app.deadline.at_most(Millis(10'000))),
         made_by(app, *found));
     deployment::ComposeInput input;
     input.folder = folder;

@@ -81,7 +81,6 @@ ExitCode run_config_drift(App& app) {
     sources.project_name = app.global.project_name;
     sources.shell = process_environment();
     sources.environment = whole_environment();
-    if (const auto folders = sources.shell("PATH")) sources.program_folders = *folders;
     if (found) {
         sources.engine = found->engine.get();
         sources.deployment = &found->deployment;

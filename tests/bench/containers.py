@@ -17,7 +17,7 @@ from program import LOGBOOKCTL  # noqa: E402
 def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 9
     with engines.Engine() as engine, engines.Stack(engine, "base", 2) as stack:
-        env = engine.environment()
+        env = engine.environment(PATH=f"{pathlib.Path(stack.program[0]).parent}:/usr/sbin:/usr/bin:/sbin:/bin")
         ours = [LOGBOOKCTL, "-C", str(stack.folder)]
         compose = [*stack.program, "--project-directory", str(stack.folder)]
         jobs = {

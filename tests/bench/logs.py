@@ -65,18 +65,20 @@ def generate(folder, megabytes):
 
 
 def measure(words, env):
-    """(wall, cpu, peak MiB). The output goes to a file, since GNU grep stops at once when it knows that nobody reads; the
-    peak is asked of the process while it runs, since what wait4 tells counts this interpreter's memory before exec."""
+    """(wall, cpu, peak MiB, peak MiB without the pages of files and libraries). The output goes to a file, since GNU grep
+    stops at once when it knows that nobody reads; the peaks are asked of the process while it runs, since what wait4 tells
+    counts this interpreter's memory before exec."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(words, env=env, stdout=out, stderr=subprocess.DEVNULL)
-        peak = 0
+        peak = own = 0
         while True:
             try:
                 status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
                 running = os.readlink(f"/proc/{process.pid}/exe") != os.path.realpath(sys.executable)
                 if running and "VmHWM:" in status:
                     peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+                    own = max(own, int(status.split("RssAnon:")[1].split()[0]) / 1024)
             except OSError:
                 pass
             done, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -86,7 +88,7 @@ def measure(words, env):
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in (0, 1):
             raise RuntimeError(f"{words}: exit {process.returncode}")
-        return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, peak
+        return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, peak, own
 
 
 def main():
@@ -115,10 +117,10 @@ def main():
         for _ in range(runs):
             for name, (words, _) in jobs.items():
                 figures[name].append(measure(words, env))
-    print(f"{'':48} {'wall s':>8} {'cpu s':>8} {'GB/s cpu':>9} {'peak MiB':>9}   (medians of {runs} runs, in turn)")
+    print(f"{'':48} {'wall s':>8} {'cpu s':>8} {'GB/s cpu':>9} {'peak MiB':>9} {'own MiB':>8}   (medians of {runs} runs, in turn)")
     for name, rows in figures.items():
-        wall, cpu, peak = (statistics.median(column) for column in zip(*rows))
-        print(f"{name:48} {wall:8.2f} {cpu:8.2f} {jobs[name][1] / cpu / 1e9:9.2f} {peak:9.1f}")
+        wall, cpu, peak, own = (statistics.median(column) for column in zip(*rows))
+        print(f"{name:48} {wall:8.2f} {cpu:8.2f} {jobs[name][1] / cpu / 1e9:9.2f} {peak:9.1f} {own:8.1f}")
 
 
 if __name__ == "__main__":

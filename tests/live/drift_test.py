@@ -112,6 +112,7 @@ class Drift(Case):
     def test_base_stack_by_compose_2(self):
         with engines.Stack(self.engine, "base", 2) as stack:
             self.every_verdict(stack)
+            self.plugin_at_home(stack)
             self.redefined(stack)
             self.recreated_is_in_step_again(stack)
             self.without_engine(stack)
@@ -128,6 +129,15 @@ class Drift(Case):
             yield
         finally:
             path.unlink()
+
+    def plugin_at_home(self, stack):
+        with self.subTest("a plugin of docker's in the user's home"), tempfile.TemporaryDirectory() as home:
+            plugins = pathlib.Path(home) / ".docker/cli-plugins"
+            plugins.mkdir(parents=True)
+            os.symlink(stack.program[0], plugins / "docker-compose")
+            done, document = self.run_drift(stack, env={"HOME": home})
+            self.assertEqual((done.returncode, document["findings"]), (0, []))
+            self.assertRegex(document["compose"]["read_by"], r"^docker compose 2\.")
 
     def redefined(self, stack):
         self.stack_folder = stack.folder

@@ -24,12 +24,12 @@ std::string version_in(std::string_view said) {
     return std::string(said.substr(digit, end == std::string_view::npos ? end : end - digit));
 }
 
-std::optional<ComposeProgram> ask_version(std::vector<std::string> argv, Deadline deadline) {
+std::optional<ComposeProgram> ask_version(std::vector<std::string> argv,
+                                          const std::vector<std::string>& environment, Deadline deadline) {
     host::ChildSpec spec;
     spec.argv = argv;
     spec.argv.insert(spec.argv.end(), {"version", "--short"});
-    spec.environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                        "HOME=/nonexistent"};
+    spec.environment = environment;
     const auto done = host::run(spec, {}, deadline);
     if (!done || !done->end.success()) return std::nullopt;
     ComposeProgram program{std::move(argv), version_in(done->out)};
@@ -48,13 +48,18 @@ std::string ComposeProgram::spelling() const {
     return argv.size() > 1 ? "docker compose" : "docker-compose";
 }
 
-std::vector<ComposeProgram> find_compose_programs(std::string_view folders, Deadline deadline) {
+std::vector<ComposeProgram> find_compose_programs(const std::vector<std::string>& environment,
+                                                  Deadline deadline) {
     std::vector<ComposeProgram> programs;
+    std::string_view folders;
+    for (const std::string& entry : environment)
+        if (entry.rfind("PATH=", 0) == 0) folders = std::string_view(entry).substr(5);
     if (const auto docker = host::find_program("docker", folders))
-        if (auto plugin = ask_version({docker->string(), "compose"}, deadline))
+        if (auto plugin = ask_version({docker->string(), "compose"}, environment, deadline))
             programs.push_back(std::move(*plugin));
     if (const auto alone = host::find_program("docker-compose", folders))
-        if (auto program = ask_version({alone->string()}, deadline)) programs.push_back(std::move(*program));
+        if (auto program = ask_version({alone->string()}, environment, deadline))
+            programs.push_back(std::move(*program));
     std::stable_sort(programs.begin(), programs.end(), [](const ComposeProgram& a, const ComposeProgram& b) {
         return a.generation() > b.generation();
     });

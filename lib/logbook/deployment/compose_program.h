@@ -25,9 +25,11 @@ struct ComposeProgram {
     LOGBOOK_EXPORT std::string spelling() const;
 };
 
-// Every Compose program of a PATH-like list of folders, v2 first; asks each for its version. Empty where
-// there is none that answers before the deadline.
-LOGBOOK_EXPORT std::vector<ComposeProgram> find_compose_programs(std::string_view folders, Deadline deadline);
+// Every Compose program that this environment ("NAME=value") finds, v2 first: in the folders of its PATH, or
+// as a plugin of docker's in its HOME. Asks each for its version. Empty where none answers before the
+// deadline.
+LOGBOOK_EXPORT std::vector<ComposeProgram> find_compose_programs(const std::vector<std::string>& environment,
+                                                                 Deadline deadline);
 
 // What decides how a project's files are read; the same for Compose and for our own reading.
 struct ComposeInput {

@@ -13,9 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<ComposeProgram> program_for(const DriftSources& sources, Deadline deadline) {
-    if (sources.program_folders.empty()) return std::nullopt;
     const std::string made_by = sources.deployment ? sources.deployment->compose_version : std::string();
-    for (ComposeProgram& program : find_compose_programs(sources.program_folders, deadline)) {
+    for (ComposeProgram& program : find_compose_programs(sources.environment, deadline)) {
         ComposeProgram made{{}, made_by};
         if (made_by.empty() || made.generation() == program.generation()) return std::move(program);
     }

@@ -16,12 +16,13 @@ namespace logbook::deployment {
 
 // What is referred to must outlive the call.
 struct DriftSources {
-    std::filesystem::path folder;            // the project's
-    std::filesystem::path env_path;          // its .env
-    std::string project_name;                // -p; empty: Compose's own rules
-    settings::Lookup shell;                  // the surrounding environment
-    std::vector<std::string> environment;    // the same, complete: what the Compose program is started with
-    std::string program_folders;             // where to look for Compose programs, like PATH; empty: nowhere
+    std::filesystem::path folder;    // the project's
+    std::filesystem::path env_path;  // its .env
+    std::string project_name;        // -p; empty: Compose's own rules
+    settings::Lookup shell;          // the surrounding environment
+    // The same, complete: where the Compose program is looked for, and what it is started with. Empty: do
+    // without it.
+    std::vector<std::string> environment;
     const docker::Engine* engine = nullptr;  // nullptr: none answered
     const Deployment* deployment = nullptr;  // inspected; nullptr: not known
 };

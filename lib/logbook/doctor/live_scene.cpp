@@ -91,7 +91,6 @@ class LiveScene final : public Scene {
             sources.project_name = from_.project_name;
             sources.shell = from_.environment;
             sources.environment = from_.whole_environment;
-            sources.program_folders = from_.environment("PATH").value_or(std::string());
             sources.engine = engine();
             sources.deployment = &found->deployment;
             return deployment::read_drift(sources, budget());
