@@ -364,7 +364,12 @@ const std::vector<Case>& cases() {
          }},
         {"container.log_errors", Outcome::note, "too long",
          [](S& s) { s.add_containers(), s.recent.ended = Error{ErrorCode::timeout, "late", {}}; }},
-        {"container.log_errors", Outcome::skip, "driver",
+        {"container.log_errors", Outcome::note, "its rest was not read",
+         [](S& s) {
+             s.add_containers(), s.recent.kinds = {{entry("db.lost", 6), "backend", "lost", 12, s.time}};
+             s.recent.ended = Error{ErrorCode::timeout, "late", {}};
+         }},
+        {"container.log_errors", Outcome::note, "driver",
          [](S& s) { s.add_containers(), s.recent.problems = {{ErrorCode::denied, "the driver keeps none", {}}}; }},
     };
     return all;

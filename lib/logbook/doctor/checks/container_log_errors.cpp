@@ -18,10 +18,19 @@ std::string describe(const LoggedKind& kind) {
                        kind.count, last, printable(kind.service, 60));
 }
 
+// What the verdict does not cover; empty where every log was read to its end.
+std::string left_out(const RecentLog& log) {
+    if (log.ended) return "the hour is too long to be read in passing, its rest was not read";
+    if (log.problems.empty()) return {};
+    const size_t more = log.problems.size() - 1;
+    return log.problems.front().what + (more > 0 ? fmt::format(", and {} more such", more) : std::string());
+}
+
 Finding run(const Scene& scene) {
     if (!scene.containers()) return not_applicable("this deployment runs without containers");
     const RecentLog& log = scene.recent_log();
     const std::string command = logbookctl_command(scene) + " logs scan --since 1h";
+    const std::string unread = left_out(log);
     std::vector<std::string> grave, told;
     for (const LoggedKind& kind : log.kinds) {
         told.push_back(describe(kind));
@@ -29,6 +38,7 @@ Finding run(const Scene& scene) {
             grave.push_back(describe(kind) + ": " + printable(kind.said, 160));
     }
     if (!grave.empty()) {
+        if (!unread.empty()) grave.push_back(unread);
         Finding finding = warned("The last hour's logs tell of something that can cost data", grave);
         finding.fix = {{"See it in full, with its cause and the safe fix", command, runbook::Risk::none}};
         finding.proves = command;
@@ -38,13 +48,15 @@ Finding run(const Scene& scene) {
         constexpr size_t most_named = 3;
         const size_t more = told.size() - std::min(told.size(), most_named);
         if (more > 0) told.resize(most_named);
-        return noted(fmt::format("the last hour's logs tell of {}{}: {}", join(told, "; "),
-                                 more > 0 ? fmt::format("; and {} more", more) : std::string(), command));
+        return noted(fmt::format("the last hour's logs tell of {}{}{}: {}", join(told, "; "),
+                                 more > 0 ? fmt::format("; and {} more", more) : std::string(),
+                                 unread.empty() ? std::string() : " (" + unread + ")",
+                                 command + (log.ended ? " --timeout 5m" : "")));
     }
     if (log.ended)
         return noted(
             fmt::format("the last hour's logs are too long to be read in passing: {} --timeout 5m", command));
-    if (!log.problems.empty()) return not_applicable(log.problems.front().what);
+    if (!unread.empty()) return noted("of the last hour's logs, not all can be read: " + unread);
     return passed("nothing known to be wrong in the last hour");
 }
 
