@@ -46,7 +46,7 @@ Result<doctor::HealthReport> read_once(App& app, const HealthOptions& options, D
         report.layers = doctor::local_layers(*scene);
     }
     if (options.docs)
-        for (doctor::HealthLayer& layer : doctor::documentation_layers(app.seams.http, *scene, deadline))
+        for (doctor::HealthLayer& layer : doctor::documentation_layers(*scene))
             report.layers.push_back(std::move(layer));
     register_seen(app, *scene);
     report.took = std::chrono::duration_cast<Millis>(app.seams.clock.steady() - start);

@@ -1,12 +1,19 @@
-// Any body of a health endpoint: our JSON reader and the judgement of it.
+// Any answer of a health endpoint, a body or the raw text that a client inside its container prints: our
+// reader of heads, our JSON reader and the judgement of it.
 #include "logbook/base/text.h"
+#include "logbook/deployment/contained_http.h"
 #include "logbook/probe/health_probe.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace logbook;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
     net::HttpReply reply;
-    reply.status = size > 0 ? 200 + data[0] * 2 : 200;
-    reply.body.assign(reinterpret_cast<const char*>(data), size);
+    if (auto printed = deployment::parse_printed_reply(text, size_t(64) << 10)) {
+        reply = std::move(*printed);
+    } else {
+        reply.status = size > 0 ? 200 + data[0] * 2 : 200;
+        reply.body = text;
+    }
     const auto reading = probe::judge_health("http://x/health", reply);
     // What a stranger sent is shown to people: it must be one clean line.
     if (!valid_utf8(reading.said) || reading.said.find_first_of("\x1b\n\r") != std::string::npos)

@@ -30,9 +30,9 @@ class Shapes(unittest.TestCase):
     def tearDown(self):
         self.engine.clean()
 
-    def json_of(self, stack, *words, code=0):
+    def json_of(self, stack, *words, code=0, env=None):
         done = subprocess.run([LOGBOOKCTL, "-C", stack.folder, "-o", "json", *words], cwd="/", capture_output=True, text=True,
-                              timeout=60, env=clean_environment(DOCKER_HOST=self.engine.address))
+                              timeout=60, env=clean_environment(**(env or {"DOCKER_HOST": self.engine.address})))
         document = json.loads(done.stdout)
         validate(document)
         self.assertEqual(done.returncode, code, document)
@@ -60,6 +60,21 @@ class Shapes(unittest.TestCase):
             layers = {layer["layer"]: layer for layer in self.json_of(stack, "health")["layers"]}
             self.assertEqual(layers["backend"]["state"], "healthy")
             self.assertRegex(layers["backend"]["how"], r"http://10\.214\.\d+\.\d+:3001/health")
+            self.no_way_over_the_network(stack)
+
+    def no_way_over_the_network(self, stack):
+        """An engine on another machine, or a rootless one: neither a port nor an address of the backend is to be had."""
+        address, certificates = self.engine.serve_tls()
+        for role in ("database", "cache", "backend"):
+            self.engine.wait_for(stack.names[role], "healthy")
+        far = {"DOCKER_HOST": address, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
+        backend = self.json_of(stack, "health", env=far)["layers"][0]
+        self.assertEqual((backend["state"], backend["how"]),
+                         ("healthy", "http://127.0.0.1:3001/health inside intranet-backend"), backend)
+        pages = {layer["how"]: layer["said"] for layer in self.json_of(stack, "health", "--docs", env=far)["layers"]}
+        self.assertIn("ENABLE_DOCS=false", pages["http://127.0.0.1:3001/docs inside intranet-backend"])
+        document = self.json_of(stack, "doctor", "--timeout", "30s", env=far)
+        self.assertEqual((document["verdict"], document["roots"]), ("healthy", []), document)
 
     def named_by_compose(self, generation, sign):
         stack = engines.Stack(self.engine, "base", generation)

@@ -1,6 +1,7 @@
 // Climbing.
 #include "logbook/deployment/ladder.h"
 
+#include "logbook/deployment/contained_http.h"
 #include "logbook/deployment/contained_redis.h"
 #include "logbook/deployment/contained_sql.h"
 
@@ -36,6 +37,12 @@ Result<std::unique_ptr<Session>> climb(const std::vector<Way>& ways, const Endpo
     return session;
 }
 
+std::string path_of(const std::string& url) {
+    const size_t authority = url.find("://");
+    const size_t slash = url.find('/', authority == std::string::npos ? 0 : authority + 3);
+    return slash == std::string::npos ? "/" : url.substr(slash);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<net::SqlSession>> SqlLadder::connect(const net::SqlEndpoint& endpoint,
@@ -51,6 +58,36 @@ Result<std::unique_ptr<net::SqlSession>> SqlLadder::connect(const net::SqlEndpoi
 }
 
 std::optional<Way> SqlLadder::used() const {
+    const std::lock_guard lock(mutex_);
+    return used_;
+}
+
+tl::expected<net::HttpReply, net::HttpFailure> HttpLadder::send(const net::HttpRequest& request,
+                                                                Deadline deadline) const {
+    tl::expected<net::HttpReply, net::HttpFailure> reply = tl::unexpected(
+        net::HttpFailure{{ErrorCode::unreachable, "there is no way to the server from here", {}}, {}, {}});
+    std::optional<Way> used;
+    for (const Way& way : ways_) {
+        const bool last = &way == &ways_.back();
+        const Deadline share = last ? deadline : deadline.at_most(deadline.remaining() / 2);
+        net::HttpRequest there = request;
+        there.url = way.origin() + path_of(request.url);
+        there.headers.emplace_back("Host", "localhost");
+        const bool inside = way.rung == Rung::inside_container;
+        auto answer = inside ? contained_http(engine_, way.container, way.container_name)->send(there, share)
+                             : network_.send(there, share);
+        // Why a client inside could not be run is no news of the server.
+        if (inside && used && !answer) break;
+        reply = std::move(answer);
+        used = way;
+        if (reply || !may_climb(way, reply.error().error)) break;
+    }
+    const std::lock_guard lock(mutex_);
+    used_ = used;
+    return reply;
+}
+
+std::optional<Way> HttpLadder::used() const {
     const std::lock_guard lock(mutex_);
     return used_;
 }

@@ -8,6 +8,7 @@
 
 #include "logbook/deployment/reach.h"
 #include "logbook/docker/engine.h"
+#include "logbook/net/transport.h"
 
 namespace logbook::deployment {
 
@@ -27,6 +28,26 @@ class LOGBOOK_EXPORT SqlLadder final : public net::SqlConnector {
   private:
     std::vector<Way> ways_;
     const net::SqlConnector& network_;
+    const docker::Engine& engine_;
+    mutable std::mutex mutex_;
+    mutable std::optional<Way> used_;
+};
+
+// The same for HTTP: of a request's URL only the path counts. The server is asked as `localhost`, the one
+// name that the application accepts in every configuration.
+class LOGBOOK_EXPORT HttpLadder final : public net::Transport {
+  public:
+    HttpLadder(std::vector<Way> ways, const net::Transport& network, const docker::Engine& engine)
+        : ways_(std::move(ways)), network_(network), engine_(engine) {}
+
+    tl::expected<net::HttpReply, net::HttpFailure> send(const net::HttpRequest& request,
+                                                        Deadline deadline) const override;
+    // The way that the last request went.
+    std::optional<Way> used() const;
+
+  private:
+    std::vector<Way> ways_;
+    const net::Transport& network_;
     const docker::Engine& engine_;
     mutable std::mutex mutex_;
     mutable std::optional<Way> used_;

@@ -116,6 +116,16 @@ std::string Way::text() const {
     return fmt::format("{}:{}", printable(host, 255), port);
 }
 
+std::string Way::origin() const {
+    const bool v6 = host.find(':') != std::string::npos;
+    return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
+
+std::string Way::url(std::string_view path) const {
+    return fmt::format("{}{}{}", origin(), path,
+                       rung == Rung::inside_container ? " inside " + printable(container_name, 80) : "");
+}
+
 std::vector<Way> ways_to(const docker::Container& server, uint16_t port, const docker::Endpoint& engine) {
     if (server.state != ContainerState::running && server.state != ContainerState::paused) return {};
     const bool local = !engine.socket.empty();
@@ -137,16 +147,12 @@ std::vector<Way> ways_to(const docker::Container& server, uint16_t port, const d
     return ways;
 }
 
-std::optional<HttpAddress> http_address(const docker::Container& server, uint16_t port,
-                                        const docker::Endpoint& engine) {
-    for (const Way& way : ways_to(server, port, engine)) {
-        const std::string host = way.host.find(':') == std::string::npos ? way.host : "[" + way.host + "]";
-        const std::string url = fmt::format("http://{}:{}", host, way.port);
-        if (way.rung == Rung::published_port)
-            return HttpAddress{url, is_loopback(way.host) ? "" : "localhost"};
-        if (way.rung == Rung::container_address) return HttpAddress{url, "localhost"};
-    }
-    return std::nullopt;
+uint16_t http_port(const docker::Container& server, Role role) {
+    if (role == Role::backend) return 3001;
+    for (const auto* list : {&server.wanted_ports, &server.ports})
+        for (const docker::Port& port : *list)
+            if (port.protocol == "tcp" && port.container_port != 443) return port.container_port;
+    return 80;
 }
 
 bool share_network(const docker::Container& a, const docker::Container& b) {

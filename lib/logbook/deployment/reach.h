@@ -21,21 +21,19 @@ struct Way {
     uint16_t port = 0;
     std::string container, container_name;  // of inside_container: its id, and how people know it
 
-    LOGBOOK_EXPORT std::string text() const;  // "127.0.0.1:13306, its published port"
+    LOGBOOK_EXPORT std::string text() const;    // "127.0.0.1:13306, its published port"
+    LOGBOOK_EXPORT std::string origin() const;  // "http://127.0.0.1:3001"
+    // For people: "http://127.0.0.1:3001/health", and inside which container where that is the way.
+    LOGBOOK_EXPORT std::string url(std::string_view path) const;
 };
 
 // Empty for a container that does not run. A paused one has ways: its sockets still accept.
 LOGBOOK_EXPORT std::vector<Way> ways_to(const docker::Container& server, uint16_t port,
                                         const docker::Endpoint& engine);
 
-// Where to ask a container that serves HTTP on `port`: its published port, else its address with the name
-// that the application always accepts. Nothing where no way leads to it over the network.
-struct HttpAddress {
-    std::string url;   // "http://127.0.0.1:3001"
-    std::string host;  // for the Host header; empty: that of the URL
-};
-LOGBOOK_EXPORT std::optional<HttpAddress> http_address(const docker::Container& server, uint16_t port,
-                                                       const docker::Endpoint& engine);
+// The port inside its container on which a backend or a frontend serves HTTP: the backend's never changes
+// (BACKEND_PORT is the host's side), a frontend's is told by what it publishes.
+LOGBOOK_EXPORT uint16_t http_port(const docker::Container& server, Role role);
 
 // Who answers inside the deployment's networks to a host name that `asking` uses.
 struct Answerer {

@@ -163,18 +163,14 @@ std::vector<HealthLayer> local_layers(const Scene& scene) {
     return layers;
 }
 
-std::vector<HealthLayer> documentation_layers(const net::Transport& http, const Scene& scene,
-                                              Deadline deadline) {
+std::vector<HealthLayer> documentation_layers(const Scene& scene) {
     const auto& settings = scene.settings();
-    const auto enabled = settings.flag("ENABLE_DOCS");
-    const auto ask = [&](const std::string& base, const char* path, const std::string& why_missing) {
-        net::HttpRequest request;
-        request.url = base + path;
-        request.most_bytes = 8u << 20;
+    const auto enabled = scene.backend_settings().flag("ENABLE_DOCS");
+    const auto ask = [&](deployment::Role role, const char* path, const std::string& why_missing) {
         HealthLayer layer;
         layer.name = "docs";
-        layer.how = request.url;
-        const auto reply = http.send(request, deadline);
+        const auto [url, reply] = scene.page(role, path);
+        layer.how = url;
         if (!reply) {
             layer.state = HealthState::refused;
             layer.said = reply.error().error.what;
@@ -199,12 +195,12 @@ std::vector<HealthLayer> documentation_layers(const net::Transport& http, const 
             : "the backend has no such page; in production they are disabled (ENABLE_DOCS)";
     std::vector<HealthLayer> layers;
     for (const char* path : {"/docs", "/redoc", "/openapi.json"}) {
-        layers.push_back(ask(deployment::backend_url(settings), path, why));
+        layers.push_back(ask(deployment::Role::backend, path, why));
         // Switched off on purpose is no fault.
         layers.back().applies = !(layers.back().state == HealthState::absent && off);
     }
     if (deployment::has_frontend(settings, scene.compose().model)) {
-        layers.push_back(ask(deployment::frontend_url(settings), "/docs",
+        layers.push_back(ask(deployment::Role::frontend, "/docs",
                              "the frontend does not pass it on; ask the backend's own port"));
         layers.back().applies = false;
     }

@@ -41,8 +41,7 @@ struct HealthReport {
 LOGBOOK_EXPORT std::vector<HealthLayer> local_layers(const Scene& scene);
 
 // /docs, /redoc and /openapi.json on the backend, and why a 404 is one.
-LOGBOOK_EXPORT std::vector<HealthLayer> documentation_layers(const net::Transport& http, const Scene& scene,
-                                                             Deadline deadline);
+LOGBOOK_EXPORT std::vector<HealthLayer> documentation_layers(const Scene& scene);
 
 LOGBOOK_EXPORT Json to_json(const HealthReport& report);
 

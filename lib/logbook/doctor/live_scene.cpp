@@ -139,18 +139,28 @@ class LiveScene final : public Scene {
     }
     const probe::BackendReading& backend() const override {
         return backend_.get([&] {
-            const deployment::HttpAddress address = backend_address();
-            return probe::read_backend(from_.http, address.url, budget(), address.host);
+            const Door door = door_to(deployment::Role::backend);
+            probe::BackendReading reading = probe::read_backend(door.http(from_), door.origin, budget());
+            for (probe::HealthReading* one : {&reading.health, &reading.database, &reading.cache})
+                one->url = door.url(one->url.substr(door.origin.size()));
+            return reading;
         });
     }
     const probe::HealthReading& frontend() const override {
         return frontend_.get([&] {
-            deployment::HttpAddress address{deployment::frontend_url(settings()), {}};
-            if (const auto* found = deployed())
-                if (const auto* container = found->of_role(deployment::Role::frontend))
-                    address = deployment::http_address(*container, 80, *found->endpoint).value_or(address);
-            return probe::read_health(from_.http, address.url + "/health", budget(), address.host);
+            const Door door = door_to(deployment::Role::frontend);
+            auto reading = probe::read_health(door.http(from_), door.origin + "/health", budget());
+            reading.url = door.url("/health");
+            return reading;
         });
+    }
+    Page page(deployment::Role role, const std::string& path) const override {
+        const Door door = door_to(role);
+        net::HttpRequest request;
+        request.url = door.origin + path;
+        request.most_bytes = 8u << 20;
+        auto reply = door.http(from_).send(request, budget());
+        return {door.url(path), std::move(reply)};
     }
     std::vector<host::Listener> listeners(uint16_t port) const override { return host::listeners_on(port); }
 
@@ -233,12 +243,30 @@ class LiveScene final : public Scene {
         return reading && reading->found() ? reading : nullptr;
     }
 
-    deployment::HttpAddress backend_address() const {
-        deployment::HttpAddress address{deployment::backend_url(settings()), {}};
-        if (const auto* found = deployed())
-            if (const auto* container = found->of_role(deployment::Role::backend))
-                address = deployment::http_address(*container, 3001, *found->endpoint).value_or(address);
-        return address;
+    // HTTP to a role: to its container by the ways that lead there, else to where .env says that it is.
+    struct Door {
+        std::string origin;
+        std::unique_ptr<deployment::HttpLadder> ladder;
+
+        const net::Transport& http(const LiveSceneSources& from) const {
+            return ladder ? static_cast<const net::Transport&>(*ladder) : from.http;
+        }
+        std::string url(std::string_view path) const {
+            const auto used = ladder ? ladder->used() : std::nullopt;
+            return used ? used->url(path) : origin + std::string(path);
+        }
+    };
+    Door door_to(deployment::Role role) const {
+        const bool backend = role == deployment::Role::backend;
+        Door door{backend ? deployment::backend_url(settings()) : deployment::frontend_url(settings()), {}};
+        const auto* found = deployed();
+        const docker::Container* container = found ? found->of_role(role) : nullptr;
+        if (!container) return door;
+        auto ways =
+            deployment::ways_to(*container, deployment::http_port(*container, role), *found->endpoint);
+        if (!ways.empty())
+            door.ladder = std::make_unique<deployment::HttpLadder>(std::move(ways), from_.http, *engine());
+        return door;
     }
 
     static probe::DatabaseReading unread_database(const net::SqlEndpoint& endpoint,

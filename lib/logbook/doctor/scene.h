@@ -36,6 +36,11 @@ struct MemoryUse {
     uint64_t used = 0, limit = 0;  // bytes
 };
 
+struct Page {
+    std::string url;
+    tl::expected<net::HttpReply, net::HttpFailure> reply;
+};
+
 // The facts, whoever gathered them. Every member function is thread-safe; the first call of each may take as
 // long as a probe's time limit.
 class LOGBOOK_EXPORT Scene {
@@ -67,6 +72,8 @@ class LOGBOOK_EXPORT Scene {
     virtual const probe::CacheReading& cache() const = 0;
     virtual const probe::BackendReading& backend() const = 0;
     virtual const probe::HealthReading& frontend() const = 0;
+    // Any other page of the backend or the frontend, asked for anew: path → what answers, and where.
+    virtual Page page(deployment::Role role, const std::string& path) const = 0;
     virtual std::vector<host::Listener> listeners(uint16_t port) const = 0;
     virtual const std::vector<MountedDisk>& disks() const = 0;
     virtual bool other_login_users() const = 0;  // somebody else may log in to this machine

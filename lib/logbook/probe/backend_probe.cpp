@@ -10,13 +10,11 @@ std::optional<std::chrono::seconds> clock_ahead(const HealthReading& reading, Wa
     return std::chrono::duration_cast<std::chrono::seconds>(*reading.date - now);
 }
 
-BackendReading read_backend(const net::Transport& http, const std::string& base_url, Deadline deadline,
-                            const std::string& host) {
+BackendReading read_backend(const net::Transport& http, const std::string& base_url, Deadline deadline) {
     BackendReading reading;
-    std::thread database(
-        [&] { reading.database = read_health(http, base_url + "/health/db", deadline, host); });
-    std::thread cache([&] { reading.cache = read_health(http, base_url + "/health/redis", deadline, host); });
-    reading.health = read_health(http, base_url + "/health", deadline, host);
+    std::thread database([&] { reading.database = read_health(http, base_url + "/health/db", deadline); });
+    std::thread cache([&] { reading.cache = read_health(http, base_url + "/health/redis", deadline); });
+    reading.health = read_health(http, base_url + "/health", deadline);
     database.join();
     cache.join();
     return reading;

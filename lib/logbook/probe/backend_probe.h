@@ -12,8 +12,8 @@ struct BackendReading {
 // How far the backend's clock is ahead of `now`, by the Date of its answer; nothing where it sent none.
 LOGBOOK_EXPORT std::optional<std::chrono::seconds> clock_ahead(const HealthReading& reading, WallTime now);
 
-// `base_url` without a slash at its end; `host` as for read_health. Never longer than `deadline`.
+// `base_url` without a slash at its end. Never longer than `deadline`.
 LOGBOOK_EXPORT BackendReading read_backend(const net::Transport& http, const std::string& base_url,
-                                           Deadline deadline, const std::string& host = {});
+                                           Deadline deadline);
 
 }  // namespace logbook::probe

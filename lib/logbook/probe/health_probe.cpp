@@ -141,13 +141,11 @@ HealthReading judge_health(const std::string& url, const net::HttpReply& reply) 
     return reading;
 }
 
-HealthReading read_health(const net::Transport& http, const std::string& url, Deadline deadline,
-                          const std::string& host) {
+HealthReading read_health(const net::Transport& http, const std::string& url, Deadline deadline) {
     net::HttpRequest request;
     request.url = url;
     request.most_bytes = size_t(64) << 10;
     request.headers.emplace_back("Accept", "application/json");
-    if (!host.empty()) request.headers.emplace_back("Host", host);
     const auto reply = http.send(request, deadline);
     if (reply) return judge_health(url, *reply);
 

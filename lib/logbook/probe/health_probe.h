@@ -45,8 +45,8 @@ struct HealthReading {
 // What an answer means. Pure.
 LOGBOOK_EXPORT HealthReading judge_health(const std::string& url, const net::HttpReply& reply);
 
-// Never longer than `deadline`. Thread-safe. `host` is the name to ask by, where it is not that of the URL.
+// Never longer than `deadline`. Thread-safe.
 LOGBOOK_EXPORT HealthReading read_health(const net::Transport& http, const std::string& url,
-                                         Deadline deadline, const std::string& host = {});
+                                         Deadline deadline);
 
 }  // namespace logbook::probe

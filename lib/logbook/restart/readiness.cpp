@@ -2,7 +2,6 @@
 #include "logbook/restart/readiness.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
@@ -19,27 +18,11 @@ using deployment::Rung;
 using deployment::Way;
 using probe::HealthState;
 
-// In production the application answers to the names that it is told only; `localhost` is always one.
-class AsLocalhost final : public net::Transport {
-  public:
-    explicit AsLocalhost(const net::Transport& below) : below_(below) {}
-    tl::expected<net::HttpReply, net::HttpFailure> send(const net::HttpRequest& request,
-                                                        Deadline deadline) const override {
-        net::HttpRequest named = request;
-        named.headers.emplace_back("Host", "localhost");
-        return below_.send(named, deadline);
-    }
-
-  private:
-    const net::Transport& below_;
-};
-
-template <typename Reach>
-void keep_allowed(Reach& reach, const World& world) {
+void keep_allowed(std::vector<Way>& ways, const World& world) {
     if (world.may_exec) return;
-    reach.ways.erase(std::remove_if(reach.ways.begin(), reach.ways.end(),
-                                    [](const Way& way) { return way.rung == Rung::inside_container; }),
-                     reach.ways.end());
+    ways.erase(std::remove_if(ways.begin(), ways.end(),
+                              [](const Way& way) { return way.rung == Rung::inside_container; }),
+               ways.end());
 }
 
 std::string by(const std::optional<Way>& way) {
@@ -48,7 +31,7 @@ std::string by(const std::optional<Way>& way) {
 
 Look look_at_database(const World& world, const Deployment& asking, Deadline deadline) {
     auto reach = deployment::reach_database(asking, world.settings, world.rendered, world.engine.endpoint());
-    keep_allowed(reach, world);
+    keep_allowed(reach.ways, world);
     if (reach.obstacle) return {Answer::not_yet, reach.obstacle->what};
     const deployment::SqlLadder ladder(reach.ways, world.sql, world.engine);
     const probe::DatabaseReading reading =
@@ -62,7 +45,7 @@ Look look_at_database(const World& world, const Deployment& asking, Deadline dea
 
 Look look_at_cache(const World& world, const Deployment& asking, Deadline deadline) {
     auto reach = deployment::reach_cache(asking, world.settings, world.rendered, world.engine.endpoint());
-    keep_allowed(reach, world);
+    keep_allowed(reach.ways, world);
     if (reach.obstacle) return {Answer::not_yet, reach.obstacle->what};
     const deployment::RedisLadder ladder(reach.ways, world.redis, world.engine);
     const probe::CacheReading reading = probe::read_cache(ladder, reach.endpoint, world.clock, deadline);
@@ -73,39 +56,8 @@ Look look_at_cache(const World& world, const Deployment& asking, Deadline deadli
     return {Answer::ready, "AUTH and PING" + by(ladder.used())};
 }
 
-std::vector<Way> network_ways(const World& world, const docker::Container& container, uint16_t port) {
-    std::vector<Way> ways = deployment::ways_to(container, port, world.engine.endpoint());
-    ways.erase(std::remove_if(ways.begin(), ways.end(),
-                              [](const Way& way) { return way.rung == Rung::inside_container; }),
-               ways.end());
-    return ways;
-}
-
-std::string url_of(const Way& way, std::string_view path) {
-    const bool v6 = way.host.find(':') != std::string::npos;
-    return fmt::format("http://{}{}{}:{}{}", v6 ? "[" : "", way.host, v6 ? "]" : "", way.port, path);
-}
-
-uint16_t backend_port(const docker::Container& container) {
-    if (const Secret* value = container.variable("PORT")) {
-        unsigned port = 0;
-        const std::string_view text = value->reveal();
-        const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), port);
-        if (bad == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536)
-            return uint16_t(port);
-    }
-    return 3001;
-}
-
-uint16_t frontend_port(const docker::Container& container) {
-    for (const auto* list : {&container.wanted_ports, &container.ports})
-        for (const docker::Port& port : *list)
-            if (port.protocol == "tcp" && port.container_port != 443) return port.container_port;
-    return 80;
-}
-
 struct Asked {
-    std::optional<probe::HealthReading> reading;  // of the first way that somebody answered by, else the last
+    std::optional<probe::HealthReading> reading;  // nothing where no way leads there from here
     std::string way;
 };
 
@@ -113,22 +65,21 @@ bool answered(const probe::HealthReading& reading) {
     return reading.status != 0;
 }
 
-Asked ask(const World& world, const std::vector<Way>& ways, std::string_view path, Deadline deadline) {
-    const AsLocalhost http(world.http);
+Asked ask(const World& world, const docker::Container& container, Role role, std::string_view path,
+          Deadline deadline) {
+    const uint16_t port = deployment::http_port(container, role);
+    std::vector<Way> ways = deployment::ways_to(container, port, world.engine.endpoint());
+    keep_allowed(ways, world);
+    if (ways.empty()) return {};
+    const deployment::HttpLadder ladder(std::move(ways), world.http, world.engine);
     Asked asked;
-    for (size_t i = 0; i < ways.size(); ++i) {
-        const bool last = i + 1 == ways.size();
-        const Deadline share = last ? deadline : deadline.at_most(deadline.remaining() / 2);
-        asked.reading = probe::read_health(http, url_of(ways[i], path), share);
-        asked.way = ways[i].text();
-        if (answered(*asked.reading)) break;
-    }
+    asked.reading = probe::read_health(ladder, "http://localhost" + std::string(path), deadline);
+    if (const auto used = ladder.used()) asked.way = used->text();
     return asked;
 }
 
 Look look_at_backend(const World& world, const docker::Container& container, Deadline deadline) {
-    const Asked asked =
-        ask(world, network_ways(world, container, backend_port(container)), "/health", deadline);
+    const Asked asked = ask(world, container, Role::backend, "/health", deadline);
     const bool hidden = !asked.reading || asked.reading->state == HealthState::unreachable ||
                         asked.reading->state == HealthState::silent;
     // Where no way leads to it from here, its own healthcheck, which asks /health too, must do.
@@ -154,7 +105,7 @@ Look look_at_backend(const World& world, const docker::Container& container, Dea
 }
 
 Look look_at_frontend(const World& world, const docker::Container& container, Deadline deadline) {
-    const Asked asked = ask(world, network_ways(world, container, frontend_port(container)), "/", deadline);
+    const Asked asked = ask(world, container, Role::frontend, "/", deadline);
     if (asked.reading && answered(*asked.reading)) return {Answer::ready, "it answers, by " + asked.way};
     if (!asked.reading && container.health != docker::Health::unhealthy)
         return {Answer::ready, "it runs; no way leads to it from here", true};
@@ -193,8 +144,7 @@ Passage look_through(const World& world, const Deployment& deployment, const Mem
         passage.backend_answers =
             look_at_backend(world, backend->container, deadline.at_most(deadline.remaining() / 3)).answer ==
             Answer::ready;
-    const Asked asked = ask(world, network_ways(world, frontend.container, frontend_port(frontend.container)),
-                            "/health", deadline);
+    const Asked asked = ask(world, frontend.container, Role::frontend, "/health", deadline);
     if (!asked.reading) {
         passage.said = "no way leads to the frontend from here";
         return passage;

@@ -136,6 +136,10 @@ class FixedScene final : public doctor::Scene {
     const probe::CacheReading& cache() const override { return cache_reading; }
     const probe::BackendReading& backend() const override { return backend_reading; }
     const probe::HealthReading& frontend() const override { return frontend_reading; }
+    doctor::Page page(deployment::Role, const std::string& asked) const override {
+        return {asked,
+                tl::unexpected(net::HttpFailure{{ErrorCode::unreachable, "nobody is asked", {}}, {}, {}})};
+    }
     std::vector<host::Listener> listeners(uint16_t) const override { return holders; }
     const std::vector<doctor::MountedDisk>& disks() const override { return mounted; }
     bool other_login_users() const override { return others; }
