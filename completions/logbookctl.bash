@@ -6,10 +6,11 @@ __logbookctl_everywhere='--version -h --help -C --project-dir -d --deployment --
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain ps stats restart secrets config logs serve sandbox completion' ;;
+    '') echo 'doctor health explain ps stats restart secrets config logs migrate serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
+    'migrate') echo 'heads history branches check' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
@@ -31,6 +32,10 @@ __logbookctl_options() {
     'logs follow') echo '-e --pattern -E --regex -i --ignore-case --invert --from-beginning --tail --for --since --until --level --rid -f --file --rotated -s --service --source -o --output' ;;
     'logs scan') echo '-f --file --rotated -s --service --source --since --until --level --rid' ;;
     'logs requests') echo '-f --file --rotated -s --service --source --since --until --level --rid --top' ;;
+    'migrate heads') echo '--dir --resolve-dependencies' ;;
+    'migrate history') echo '--dir -r --rev-range' ;;
+    'migrate branches') echo '--dir' ;;
+    'migrate check') echo '--dir --fail-on -o --output' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
     'sandbox down') echo '--dir' ;;
@@ -97,6 +102,13 @@ __logbookctl_value() {
     'logs requests:--level') echo 'words debug info warning error critical;' ;;
     'logs requests:--rid') echo 'checks;' ;;
     'logs requests:--top') echo '' ;;
+    'migrate heads:--dir') echo 'folders;' ;;
+    'migrate history:--dir') echo 'folders;' ;;
+    'migrate history:-r' | 'migrate history:--rev-range') echo '' ;;
+    'migrate branches:--dir') echo 'folders;' ;;
+    'migrate check:--dir') echo 'folders;' ;;
+    'migrate check:--fail-on') echo 'words warn fail;' ;;
+    'migrate check:-o' | 'migrate check:--output') echo 'words table json junit github;' ;;
     'serve:--listen') echo '' ;;
     'serve:--port') echo '' ;;
     'serve:--db-retries') echo '' ;;

@@ -22,6 +22,14 @@ function __logbookctl_takes_value
             return 0
         case 'logs requests:-f' 'logs requests:--file' 'logs requests:-s' 'logs requests:--service' 'logs requests:--source' 'logs requests:--since' 'logs requests:--until' 'logs requests:--level' 'logs requests:--rid' 'logs requests:--top'
             return 0
+        case 'migrate heads:--dir'
+            return 0
+        case 'migrate history:--dir' 'migrate history:-r' 'migrate history:--rev-range'
+            return 0
+        case 'migrate branches:--dir'
+            return 0
+        case 'migrate check:--dir' 'migrate check:--fail-on' 'migrate check:-o' 'migrate check:--output'
+            return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
             return 0
         case 'sandbox up:--dir'
@@ -36,7 +44,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate check' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -72,6 +80,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a restart -d 'Restart services
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge, show and follow the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and judge logs, record by record'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a migrate -d 'Read and judge the migration chain'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the completion script of a shell'
@@ -182,6 +191,18 @@ complete -c logbookctl -n '__logbookctl_at \'logs requests\'' -l until -x -d 'Up
 complete -c logbookctl -n '__logbookctl_at \'logs requests\'' -l level -x -a 'debug info warning error critical' -d 'This level and graver ones'
 complete -c logbookctl -n '__logbookctl_at \'logs requests\'' -l rid -x -a '(logbookctl __complete checks 2>/dev/null)' -d 'Only the records of this request'
 complete -c logbookctl -n '__logbookctl_at \'logs requests\'' -l top -x -d 'Print so many routes (default 20)'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a heads -d 'Print the revisions that nothing follows, as `alembic heads` does'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a history -d 'List the revisions, newest first, as `alembic history` does'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a branches -d 'List where the chain forks, as `alembic branches` does'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a check -d 'Find everything that is wrong with the chain, without a database'
+complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l resolve-dependencies -d 'Leave out heads that another revision depends on'
+complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -s r -l rev-range -x -d 'Only from OLD to NEW; either may be left out'
+complete -c logbookctl -n '__logbookctl_at \'migrate branches\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l fail-on -x -a 'warn fail' -d 'Exit 1 from this severity on (default fail)'
+complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -s o -l output -x -a 'table json junit github' -d 'How to print'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address to listen on (default 127.0.0.1)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'

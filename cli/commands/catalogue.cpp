@@ -36,6 +36,11 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     add_logs_follow(logs, line);
     add_logs_scan(logs, line);
     add_logs_requests(logs, line);
+    CLI::App& migrate = noun(root, "migrate", "Read and judge the migration chain", "Migrate");
+    add_migrate_heads(migrate, line);
+    add_migrate_history(migrate, line);
+    add_migrate_branches(migrate, line);
+    add_migrate_check(migrate, line);
     add_serve(root, line);
     CLI::App& sandbox = noun(root, "sandbox", "A throw-away stack of real servers on this machine", "Embed");
     add_sandbox_up(sandbox, line);

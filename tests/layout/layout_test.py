@@ -17,7 +17,7 @@ ROOMS = {
     "settings": {"host"},
     "docker": {"net"},
     "deployment": {"host", "crypto", "settings", "docker", "net"},
-    "revision": {"net"},
+    "revision": {"host", "net"},
     "logscan": set(),
     "logsource": {"host", "docker", "deployment", "logscan"},
     "migration": {"host", "net", "docker", "deployment", "revision", "logscan", "logsource"},

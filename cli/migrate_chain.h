@@ -1,0 +1,32 @@
+// The migration chain that the `migrate` commands ask about, and how it is told.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "app.h"
+#include "logbook/revision/revision_map.h"
+#include "logbook/revision/versions_folder.h"
+
+namespace logbook::cli {
+
+struct ChainOptions {
+    std::string folder;  // --dir; empty: that of the project
+};
+void add_chain_options(CLI::App& cmd, ChainOptions& options);
+
+// Fails with the next step where there is no such folder.
+Result<revision::VersionsFolder> open_versions(const App& app, const ChainOptions& options);
+
+// The graph of a folder of which every file could be read. Says on standard error what Alembic only warns of.
+Result<revision::RevisionMap> open_chain(App& app, const ChainOptions& options);
+
+// For JSON documents.
+Json to_json(const revision::RevisionMap& map, revision::RevisionIndex index);
+
+// Alembic's text, with control bytes made visible.
+void print_lines(App& app, std::string_view text);
+
+// Not being able to tell without running Python is not the same as being wrong.
+ExitCode report_chain(App& app, const Error& error);
+
+}  // namespace logbook::cli

@@ -1,0 +1,424 @@
+// Statements of the top level, one logical line after another.
+#include "logbook/revision/python_module.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+#include "logbook/revision/python_lexer.h"
+
+namespace logbook::revision {
+namespace {
+
+using Kind = PythonValue::Kind;
+using Tokens = std::vector<Token>;
+
+constexpr unsigned deepest_value = 50;
+
+constexpr std::string_view branching[] = {"if",     "elif",    "else", "for",   "while", "try",
+                                          "except", "finally", "with", "match", "case"};
+constexpr std::string_view statements[] = {"pass",  "assert",   "raise", "return", "global", "nonlocal",
+                                           "break", "continue", "yield", "await",  "print"};
+
+template <typename List>
+bool is_one_of(const Token& token, const List& words) {
+    return token.kind == Token::Kind::name &&
+           std::find(std::begin(words), std::end(words), token.source) != std::end(words);
+}
+
+bool opens(const Token& token) {
+    return token.is("(") || token.is("[") || token.is("{");
+}
+bool closes(const Token& token) {
+    return token.is(")") || token.is("]") || token.is("}");
+}
+
+PythonValue unknown(std::string why, uint32_t line) {
+    return {Kind::unknown, std::move(why), {}, line};
+}
+
+// Part of a logical line's tokens.
+struct Span {
+    const Token* begin = nullptr;
+    const Token* end = nullptr;
+    bool empty() const { return begin == end; }
+    size_t size() const { return size_t(end - begin); }
+};
+
+// Cut at every `mark` outside brackets.
+std::vector<Span> cut(Span span, std::string_view mark) {
+    std::vector<Span> parts = {{span.begin, span.begin}};
+    int depth = 0;
+    for (const Token* at = span.begin; at != span.end; ++at) {
+        depth += opens(*at) ? 1 : closes(*at) ? -1 : 0;
+        if (depth == 0 && at->is(mark)) {
+            parts.back().end = at;
+            parts.push_back({at + 1, at + 1});
+        }
+    }
+    parts.back().end = span.end;
+    return parts;
+}
+
+// The value of an expression, where it is one of the simple ones.
+class Evaluator {
+  public:
+    Evaluator(const PythonModule& module, Span span) : module_(module), at_(span.begin), end_(span.end) {}
+
+    PythonValue whole() {
+        const uint32_t line = at_ == end_ ? 0 : at_->line;
+        PythonValue value = items(0);
+        if (at_ != end_)
+            value = unknown(fmt::format("`{}` would have to be run", printable(at_->source, 40)), line);
+        return value;
+    }
+
+  private:
+    // One value, or a tuple where a comma stands.
+    PythonValue items(unsigned depth) {
+        const uint32_t line = at_ == end_ ? 0 : at_->line;
+        if (depth > deepest_value) return give_up("it is nested too deeply", line);
+        PythonValue first = sum(depth);
+        if (at_ == end_ || !at_->is(",")) return first;
+        PythonValue list{Kind::list, {}, {}, line};
+        add(list, std::move(first));
+        while (at_ != end_ && at_->is(",")) {
+            ++at_;
+            if (at_ == end_ || closes(*at_)) break;
+            add(list, sum(depth));
+        }
+        return list;
+    }
+
+    static void add(PythonValue& list, PythonValue item) {
+        if (list.kind != Kind::list) return;
+        if (item.kind == Kind::unknown)
+            list = std::move(item);
+        else
+            list.items.push_back(std::move(item));
+    }
+
+    PythonValue sum(unsigned depth) {
+        PythonValue left = primary(depth);
+        while (at_ != end_ && at_->is("+")) {
+            ++at_;
+            PythonValue right = primary(depth);
+            if (left.kind == Kind::text && right.kind == Kind::text)
+                left.text += right.text;
+            else if (left.kind == Kind::list && right.kind == Kind::list)
+                left.items.insert(left.items.end(), right.items.begin(), right.items.end());
+            else if (left.kind != Kind::unknown)
+                left =
+                    right.kind == Kind::unknown ? right : unknown("`+` joins two kinds of values", left.line);
+        }
+        return left;
+    }
+
+    PythonValue primary(unsigned depth) {
+        if (at_ == end_) return unknown("there is no value", 0);
+        const Token& token = *at_;
+        switch (token.kind) {
+        case Token::Kind::text:
+            return texts();
+        case Token::Kind::number:
+            ++at_;
+            return {Kind::other, std::string(token.source), {}, token.line};
+        case Token::Kind::name:
+            return name();
+        case Token::Kind::mark:
+            break;
+        }
+        if (!token.is("(") && !token.is("[")) return give_up("it would have to be run", token.line);
+        const bool list = token.is("[");
+        ++at_;
+        PythonValue inside{Kind::list, {}, {}, token.line};
+        if (at_ != end_ && !closes(*at_)) {
+            const Token* begun = at_;
+            inside = items(depth + 1);
+            // `[x]` is a list of one, `(x)` is x.
+            const bool comma = std::any_of(begun, at_, [](const Token& t) { return t.is(","); });
+            if (list && (inside.kind != Kind::list || !comma || begun_with_bracket(begun))) {
+                PythonValue one{Kind::list, {}, {}, token.line};
+                add(one, std::move(inside));
+                inside = std::move(one);
+            }
+        }
+        if (at_ == end_ || !closes(*at_)) return give_up("it would have to be run", token.line);
+        ++at_;
+        return inside;
+    }
+
+    // `[("a", "b")]`: the comma is not of this list.
+    bool begun_with_bracket(const Token* begun) const {
+        int depth = 0;
+        for (const Token* at = begun; at != at_; ++at) {
+            depth += opens(*at) ? 1 : closes(*at) ? -1 : 0;
+            if (depth == 0 && at->is(",")) return false;
+        }
+        return true;
+    }
+
+    // Texts side by side are one.
+    PythonValue texts() {
+        PythonValue value{Kind::text, {}, {}, at_->line};
+        for (; at_ != end_ && at_->kind == Token::Kind::text; ++at_) {
+            if (!at_->value)
+                value = unknown("only Python can tell that text's value", at_->line);
+            else if (value.kind == Kind::text)
+                value.text += *at_->value;
+        }
+        return value;
+    }
+
+    PythonValue name() {
+        const Token& token = *at_++;
+        if (token.source == "None") return {Kind::none, {}, {}, token.line};
+        if (token.source == "True" || token.source == "False")
+            return {Kind::other, std::string(token.source), {}, token.line};
+        if (const PythonValue* known = module_.find(token.source)) {
+            PythonValue value = *known;
+            value.line = token.line;
+            return value;
+        }
+        return give_up(fmt::format("`{}` is not assigned in this file", printable(token.source, 40)),
+                       token.line);
+    }
+
+    // Leaves the rest of this value behind.
+    PythonValue give_up(std::string why, uint32_t line) {
+        int depth = 0;
+        for (; at_ != end_; ++at_) {
+            if (depth == 0 && (at_->is(",") || closes(*at_))) break;
+            depth += opens(*at_) ? 1 : closes(*at_) ? -1 : 0;
+        }
+        return unknown(std::move(why), line);
+    }
+
+    const PythonModule& module_;
+    const Token* at_;
+    const Token* end_;
+};
+
+class Reader {
+  public:
+    Result<PythonModule> read(std::string_view source) {
+        PythonLexer lexer(source);
+        LogicalLine line;
+        for (bool first = true;; first = false) {
+            const auto more = lexer.next(line);
+            if (!more) return fail(more.error());
+            if (!*more) break;
+            if (first) take_doc(line.tokens);
+            if (line.indent == 0) {
+                hidden_from_ = none;
+                branch_.clear();
+            }
+            if (line.indent > hidden_from_) continue;  // the body of a function or a class
+            hidden_from_ = none;
+            take_line(line);
+        }
+        return std::move(module_);
+    }
+
+  private:
+    static constexpr uint32_t none = UINT32_MAX;
+
+    void take_doc(const Tokens& tokens) {
+        std::string doc;
+        for (const Token& token : tokens) {
+            if (token.is(";")) break;
+            // A formatted text is no documentation, and bytes are none either.
+            if (token.kind != Token::Kind::text || !token.value || token.formatted) return;
+            doc += *token.value;
+        }
+        if (tokens.front().kind == Token::Kind::text) module_.doc = std::move(doc);
+    }
+
+    void take_line(const LogicalLine& line) {
+        const Token& first = line.tokens.front();
+        const bool is_async = first.is("async") && line.tokens.size() > 1;
+        const Token& word = is_async ? line.tokens[1] : first;
+        if (word.is("def") || word.is("class")) {
+            hidden_from_ = line.indent;
+            const size_t place = is_async ? 2 : 1;
+            if (place < line.tokens.size()) bind_unknown(line.tokens[place], "a definition");
+            return;
+        }
+        if (first.is("@")) return;
+        if (is_one_of(word, branching) && is_compound(line.tokens)) {
+            if (line.indent == 0) branch_ = std::string(word.source);
+            take_branch(line.tokens);
+            return;
+        }
+        for (const Span statement :
+             cut(Span{line.tokens.data(), line.tokens.data() + line.tokens.size()}, ";"))
+            take_statement(statement);
+    }
+
+    // `match` and `case` are names as well: `match = re.compile(...)`.
+    static bool is_compound(const Tokens& tokens) {
+        if (!tokens[0].is("match") && !tokens[0].is("case")) return true;
+        return tokens.back().is(":") && tokens.size() > 2 && !tokens[1].is("=") && !tokens[1].is(":");
+    }
+
+    // The head of a branch, and what stands behind its colon: any of it may or may not happen.
+    void take_branch(const Tokens& tokens) {
+        const std::string why = fmt::format("it stands in a branch (`{}`)", tokens[0].source);
+        int depth = 0;
+        for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+            depth += opens(tokens[i]) ? 1 : closes(tokens[i]) ? -1 : 0;
+            if (tokens[i].is("as") || tokens[i].is("for")) bind_unknown(tokens[i + 1], why);
+            if (tokens[i + 1].is(":=")) bind_unknown(tokens[i], why);
+            if (depth == 0 && tokens[i].is(":")) {
+                const Span rest{tokens.data() + i + 1, tokens.data() + tokens.size()};
+                for (const Span statement : cut(rest, ";")) take_statement(statement);
+            }
+            // `for a, b in c`
+            if (tokens[0].is("for") && tokens[i].kind == Token::Kind::name) bind_unknown(tokens[i], why);
+            if (tokens[0].is("for") && tokens[i].is("in")) break;
+        }
+    }
+
+    void take_statement(Span statement) {
+        if (statement.empty()) return;
+        const Token& first = *statement.begin;
+        for (const Token* at = statement.begin; at + 1 < statement.end; ++at)
+            if (at[1].is(":=")) bind_unknown(*at, "`:=` assigns it");
+        if (first.is("import") || first.is("from")) return take_import(statement);
+        if (first.is("del")) {
+            for (const Token* at = statement.begin + 1; at != statement.end; ++at)
+                if (at->kind == Token::Kind::name && (at + 1 == statement.end || !at[1].is("."))) remove(*at);
+            return;
+        }
+        if (first.is("global") || is_one_of(first, statements)) return;
+        take_assignment(statement);
+    }
+
+    void take_import(Span statement) {
+        bool names = statement.begin->is("import");
+        for (const Token* at = statement.begin + 1; at != statement.end; ++at) {
+            if (at->is("import")) {
+                names = true;
+            } else if (at->is("*")) {
+                if (names) module_.star_import = at->line;
+            } else if (at->is("as") || at->is(".")) {
+                ++at;  // of `a.b` only `a` is bound
+                if (at == statement.end) return;
+                if (at[-1].is("as")) bind_unknown(*at, "it is imported");
+            } else if (names && at->kind == Token::Kind::name &&
+                       (at + 1 == statement.end || !at[1].is("as"))) {
+                bind_unknown(*at, "it is imported");
+            }
+        }
+    }
+
+    void take_assignment(Span statement) {
+        std::vector<Span> parts = cut(statement, "=");
+        // `name: type = value`; without a value it assigns nothing.
+        if (const std::vector<Span> annotated = cut(parts.front(), ":"); annotated.size() > 1) {
+            if (parts.size() == 1) return;
+            parts.front() = annotated.front();
+        }
+        if (parts.size() == 1) {
+            if (statement.size() >= 3 && statement.begin->kind == Token::Kind::name)
+                take_augmented(*statement.begin, {statement.begin + 1, statement.end});
+            return;
+        }
+        const Span expression = parts.back();
+        parts.pop_back();
+        const PythonValue value = expression.empty() ? unknown("there is no value", statement.begin->line)
+                                                     : Evaluator(module_, expression).whole();
+        for (const Span target : parts) bind(target, value);
+    }
+
+    // `name += value`; `name //= value` comes as two marks.
+    void take_augmented(const Token& name, Span rest) {
+        const auto changes = [](const Token& mark) {
+            return mark.kind == Token::Kind::mark && mark.source.size() == 2 && mark.source[1] == '=' &&
+                   std::string_view("+-*/%@&|^<>").find(mark.source[0]) != std::string_view::npos;
+        };
+        const bool one = changes(rest.begin[0]);
+        if (!one && !(rest.size() > 1 && rest.begin[0].source.size() == 1 && changes(rest.begin[1]))) return;
+        const PythonValue* old = module_.find(name.source);
+        const PythonValue more = Evaluator(module_, {rest.begin + 1, rest.end}).whole();
+        if (old && rest.begin->is("+=") && old->kind == Kind::text && more.kind == Kind::text) {
+            PythonValue value = *old;
+            value.text += more.text;
+            bind_name(name, std::move(value));
+        } else if (one ? rest.begin->source[0] != '<' && rest.begin->source[0] != '>' : true) {
+            bind_unknown(name, "it is changed after its assignment");
+        }
+    }
+
+    // A name, or names to be unpacked into; what is neither (`a.b`, `a[0]`) binds no name.
+    void bind(Span target, const PythonValue& value) {
+        bool unpacks = false;
+        while (target.size() >= 2 && (target.begin->is("(") || target.begin->is("[")) && encloses(target)) {
+            unpacks = target.begin->is("[");
+            ++target.begin, --target.end;
+        }
+        std::vector<Span> names = cut(target, ",");
+        unpacks = unpacks || names.size() > 1;
+        if (names.back().empty()) names.pop_back();
+        if (!unpacks) {
+            if (target.size() == 1 && target.begin->kind == Token::Kind::name)
+                bind_name(*target.begin, value);
+            return;
+        }
+        const bool fits = value.kind == Kind::list && value.items.size() == names.size();
+        for (size_t i = 0; i < names.size(); ++i) {
+            const bool starred = names[i].size() == 2 && names[i].begin->is("*");
+            if (names[i].size() != 1 && !starred) continue;
+            const Token& name = names[i].end[-1];
+            if (fits && !starred && name.kind == Token::Kind::name)
+                bind_name(name, value.items[i]);
+            else
+                bind_unknown(name, value.kind == Kind::unknown ? value.text
+                                                               : "what is unpacked into it cannot be told");
+        }
+    }
+
+    // Whether the first bracket is closed by the last token.
+    static bool encloses(Span span) {
+        int depth = 0;
+        for (const Token* at = span.begin; at != span.end; ++at) {
+            depth += opens(*at) ? 1 : closes(*at) ? -1 : 0;
+            if (depth == 0 && at + 1 != span.end) return false;
+        }
+        return true;
+    }
+
+    void bind_name(const Token& name, PythonValue value) {
+        if (!branch_.empty())
+            value = unknown(fmt::format("it stands in a branch (`{}`)", branch_), name.line);
+        value.line = name.line;
+        module_.names.insert_or_assign(std::string(name.source), std::move(value));
+    }
+    void bind_unknown(const Token& name, std::string why) {
+        if (name.kind == Token::Kind::name)
+            module_.names.insert_or_assign(std::string(name.source), unknown(std::move(why), name.line));
+    }
+    void remove(const Token& name) {
+        if (branch_.empty())
+            module_.names.erase(std::string(name.source));
+        else
+            bind_unknown(name, fmt::format("it is deleted in a branch (`{}`)", branch_));
+    }
+
+    PythonModule module_;
+    std::string branch_;           // the branch that the line stands in; empty: none
+    uint32_t hidden_from_ = none;  // lines indented deeper belong to a function or a class
+};
+
+}  // namespace
+
+const PythonValue* PythonModule::find(std::string_view name) const {
+    const auto found = names.find(name);
+    return found == names.end() ? nullptr : &found->second;
+}
+
+Result<PythonModule> read_module(std::string_view source) {
+    return Reader().read(source);
+}
+
+}  // namespace logbook::revision

@@ -1,0 +1,93 @@
+// Listing and reading.
+#include "logbook/revision/versions_folder.h"
+
+#include <cerrno>
+#include <dirent.h>
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+
+#include "logbook/base/text.h"
+#include "logbook/host/file.h"
+
+namespace logbook::revision {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* candidates[] = {"backend/alembic/versions", "alembic/versions", "migrations/versions",
+                                      "versions"};
+
+bool ends_with(std::string_view text, std::string_view end) {
+    return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// What Alembic takes for a revision.
+bool is_source(std::string_view name) {
+    return ends_with(name, ".py") && name.substr(0, 2) != ".#" && name.substr(0, 8) != "__init__" &&
+           name.find('\n') == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<fs::path> find_versions_folder(const fs::path& project) {
+    std::error_code ignored;
+    for (const char* candidate : candidates)
+        if (fs::is_directory(project / candidate, ignored)) return project / candidate;
+    return fail(ErrorCode::not_found,
+                fmt::format("{} has no folder of migrations (looked for {})",
+                            printable(project.string(), 300),
+                            join({std::begin(candidates), std::end(candidates)}, ", ")),
+                "name the project's folder with -C, or the versions folder with --dir");
+}
+
+Result<VersionsFolder> read_versions_folder(const fs::path& path) {
+    VersionsFolder folder;
+    folder.path = fs::absolute(path).lexically_normal();
+    if (!folder.path.has_filename()) folder.path = folder.path.parent_path();  // a slash at the end
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.path.c_str()), &::closedir);
+    if (!open) {
+        Error error = system_error("cannot read the folder " + printable(folder.path.string(), 300), errno);
+        error.hint = error.code == ErrorCode::denied ? "read it as its owner or with sudo"
+                                                     : "name the versions folder with --dir";
+        return fail(std::move(error));
+    }
+    std::set<std::string> links;
+    errno = 0;
+    while (const dirent* entry = ::readdir(open.get())) {
+        const std::string name = entry->d_name;
+        if (ends_with(name, ".stale")) folder.stale.push_back(name);
+        if (!is_source(name)) continue;
+        if (folder.files.size() + folder.problems.size() == most_revision_files)
+            return fail(ErrorCode::too_large,
+                        fmt::format("{} has more than {} Python files", printable(folder.path.string(), 300),
+                                    most_revision_files),
+                        "name the versions folder itself with --dir");
+        const fs::path file = folder.path / name;
+        // A link to a file that stands here, too, is the same file.
+        std::error_code failed;
+        if (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) {
+            const fs::path real = fs::canonical(file, failed);
+            if (!failed && real != file && real.parent_path() == fs::canonical(folder.path, failed) &&
+                is_source(real.filename().string()))
+                continue;
+            if (!failed && !links.insert(real.string()).second) continue;
+        }
+        const auto text = host::read_file(file, longest_revision_file);
+        auto read = text ? read_revision_file(file, text->bytes) : fail(text.error());
+        if (read) {
+            folder.files.push_back(std::move(*read));
+        } else {
+            folder.problems.push_back(read.error());
+            if (folder.problems.back().hint.empty())
+                folder.problems.back().hint =
+                    "Alembic would fail on it, too: mend it, or move it out of the folder";
+        }
+        errno = 0;
+    }
+    if (errno != 0)
+        return fail(system_error("cannot read the folder " + printable(folder.path.string(), 300), errno));
+    return folder;
+}
+
+}  // namespace logbook::revision

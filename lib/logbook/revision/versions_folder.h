@@ -1,0 +1,27 @@
+// The revision files of a folder on this machine.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "logbook/revision/revision_file.h"
+
+namespace logbook::revision {
+
+struct VersionsFolder {
+    std::filesystem::path path;       // absolute
+    std::vector<RevisionFile> files;  // in the folder's own order, which is the one that Alembic goes by
+    std::vector<Error> problems;  // files that could not be read or understood; Alembic refuses all for one
+    std::vector<std::string> stale;  // names of files set aside (".stale"), which nobody reads
+};
+
+constexpr size_t most_revision_files = 50'000;
+
+// The versions folder of a project: that of the application's backend, or of an Alembic folder as its own
+// `init` makes it. Fails with `not_found`.
+LOGBOOK_EXPORT Result<std::filesystem::path> find_versions_folder(const std::filesystem::path& project);
+
+// Every file that Alembic would load. Fails where the folder itself cannot be read, or has too many files.
+LOGBOOK_EXPORT Result<VersionsFolder> read_versions_folder(const std::filesystem::path& path);
+
+}  // namespace logbook::revision
