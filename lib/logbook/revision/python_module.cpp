@@ -14,6 +14,8 @@ using Kind = PythonValue::Kind;
 using Tokens = std::vector<Token>;
 
 constexpr unsigned deepest_value = 50;
+// Bytes that copies of values may take in one module: `a = a + a` doubles with every line.
+constexpr size_t most_copied = size_t(8) << 20;
 
 constexpr std::string_view branching[] = {"if",     "elif",    "else", "for",   "while", "try",
                                           "except", "finally", "with", "match", "case"};
@@ -35,6 +37,12 @@ bool closes(const Token& token) {
 
 PythonValue unknown(std::string why, uint32_t line) {
     return {Kind::unknown, std::move(why), {}, line};
+}
+
+size_t bytes_of(const PythonValue& value) {
+    size_t bytes = sizeof(PythonValue) + value.text.size();
+    for (const PythonValue& item : value.items) bytes += bytes_of(item);
+    return bytes;
 }
 
 // Part of a logical line's tokens.
@@ -63,7 +71,9 @@ std::vector<Span> cut(Span span, std::string_view mark) {
 // The value of an expression, where it is one of the simple ones.
 class Evaluator {
   public:
-    Evaluator(const PythonModule& module, Span span) : module_(module), at_(span.begin), end_(span.end) {}
+    // `copied` counts what was copied so far.
+    Evaluator(const PythonModule& module, size_t& copied, Span span)
+        : module_(module), copied_(copied), at_(span.begin), end_(span.end) {}
 
     PythonValue whole() {
         const uint32_t line = at_ == end_ ? 0 : at_->line;
@@ -176,6 +186,8 @@ class Evaluator {
         if (token.source == "True" || token.source == "False")
             return {Kind::other, std::string(token.source), {}, token.line};
         if (const PythonValue* known = module_.find(token.source)) {
+            copied_ += bytes_of(*known);
+            if (copied_ > most_copied) return give_up("its value grows too large", token.line);
             PythonValue value = *known;
             value.line = token.line;
             return value;
@@ -195,6 +207,7 @@ class Evaluator {
     }
 
     const PythonModule& module_;
+    size_t& copied_;
     const Token* at_;
     const Token* end_;
 };
@@ -327,8 +340,11 @@ class Reader {
         const Span expression = parts.back();
         parts.pop_back();
         const PythonValue value = expression.empty() ? unknown("there is no value", statement.begin->line)
-                                                     : Evaluator(module_, expression).whole();
-        for (const Span target : parts) bind(target, value);
+                                                     : Evaluator(module_, copied_, expression).whole();
+        copied_ += (parts.size() - 1) * bytes_of(value);
+        const bool large = copied_ > most_copied;
+        for (const Span target : parts)
+            bind(target, large ? unknown("its value grows too large", statement.begin->line) : value);
     }
 
     // `name += value`; `name //= value` comes as two marks.
@@ -340,11 +356,13 @@ class Reader {
         const bool one = changes(rest.begin[0]);
         if (!one && !(rest.size() > 1 && rest.begin[0].source.size() == 1 && changes(rest.begin[1]))) return;
         const PythonValue* old = module_.find(name.source);
-        const PythonValue more = Evaluator(module_, {rest.begin + 1, rest.end}).whole();
+        const PythonValue more = Evaluator(module_, copied_, {rest.begin + 1, rest.end}).whole();
         if (old && rest.begin->is("+=") && old->kind == Kind::text && more.kind == Kind::text) {
+            copied_ += bytes_of(*old);
             PythonValue value = *old;
             value.text += more.text;
-            bind_name(name, std::move(value));
+            bind_name(name, copied_ > most_copied ? unknown("its value grows too large", name.line)
+                                                  : std::move(value));
         } else if (one ? rest.begin->source[0] != '<' && rest.begin->source[0] != '>' : true) {
             bind_unknown(name, "it is changed after its assignment");
         }
@@ -406,6 +424,7 @@ class Reader {
     }
 
     PythonModule module_;
+    size_t copied_ = 0;
     std::string branch_;           // the branch that the line stands in; empty: none
     uint32_t hidden_from_ = none;  // lines indented deeper belong to a function or a class
 };

@@ -160,6 +160,18 @@ TEST_SUITE("python_module") {
         CHECK(wrong.error().what == "line 3: a text has no end");
     }
 
+    TEST_CASE("a value that would grow without end is not followed") {
+        std::string doubles = "revision = 'a'\n", nests = "revision = ('a',)\n", adds = "revision = 'a'\n";
+        for (int i = 0; i < 200; ++i) {
+            doubles += "revision = revision + revision\n";
+            nests += "revision = (revision, revision)\n";
+            adds += "x = revision\nrevision += x\n";
+        }
+        CHECK(revision_of(doubles) == "?");
+        CHECK(revision_of(nests) == "?");
+        CHECK(revision_of(adds) == "?");
+    }
+
     TEST_CASE("the documentation text") {
         CHECK(read_module("'''Add\n\nmore'''\nx = 1")->doc == "Add\n\nmore");
         CHECK(read_module("# a\n\n'A' \"b\"; x = 1")->doc == "Ab");
