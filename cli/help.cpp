@@ -89,11 +89,14 @@ void put_options(Screen& screen, const CommandFacts& facts) {
     screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
     for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
     for (const OptionFacts& option : facts.options) {
-        // On the one screen of the whole program these two share a line.
+        // On the one screen of the whole program two such pairs share a line each.
         const std::string& name = option.names.back();
-        if (name == "--version") continue;
+        const bool shared = facts.path.empty() && (name == "--quiet" || name == "--verbose");
+        if (name == "--version" || (shared && name == "--verbose")) continue;
         if (name == "--help")
             screen.row(left_of(option) + ", --version", "Show this help; print the version", column);
+        else if (shared)
+            screen.row("-q, --quiet, -v, --verbose", "Only the verdict; more detail", column);
         else
             screen.row(left_of(option), option.description, column);
     }

@@ -198,7 +198,7 @@ complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a check -d 'Find everyt
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l resolve-dependencies -d 'Leave out heads that another revision depends on'
 complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
-complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -s r -l rev-range -x -d 'Only from OLD to NEW; either may be left out'
+complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -s r -l rev-range -x -d 'OLD:NEW, the first of them and the last; either may be left out'
 complete -c logbookctl -n '__logbookctl_at \'migrate branches\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l fail-on -x -a 'warn fail' -d 'Exit 1 from this severity on (default fail)'

@@ -23,10 +23,10 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     add_ps(root, line);
     add_stats(root, line);
     add_restart(root, line);
-    CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Secrets");
+    CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Configure");
     add_secrets_generate(secrets, line);
     add_secrets_check(secrets, line);
-    CLI::App& config = noun(root, "config", "Judge, show and follow the settings in .env", "Secrets");
+    CLI::App& config = noun(root, "config", "Judge, show and follow the settings in .env", "Configure");
     add_config_check(config, line);
     add_config_show(config, line);
     add_config_drift(config, line);
@@ -36,7 +36,7 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     add_logs_follow(logs, line);
     add_logs_scan(logs, line);
     add_logs_requests(logs, line);
-    CLI::App& migrate = noun(root, "migrate", "Read and judge the migration chain", "Migrate");
+    CLI::App& migrate = noun(root, "migrate", "Read and judge the migration chain", "Configure");
     add_migrate_heads(migrate, line);
     add_migrate_history(migrate, line);
     add_migrate_branches(migrate, line);

@@ -128,7 +128,7 @@ void add_config_check(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd = parent.add_subcommand(
         "check", "Judge the settings by the application's security gate, before it starts");
     cmd->fallthrough();
-    cmd->group("Secrets");
+    cmd->group("Configure");
     auto options = std::make_shared<ConfigCheckOptions>();
     cmd->add_option("--as", options->as, "Judge the same values as this ENVIRONMENT")
         ->check(CLI::IsMember({"production", "staging", "development"}))

@@ -133,7 +133,7 @@ void add_config_drift(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("drift", "Tell whether .env and the Compose files have reached the containers");
     cmd->fallthrough();
-    cmd->group("Secrets");
+    cmd->group("Configure");
     line.help[cmd] = HelpText{
         {{"logbookctl config drift", "after an edit of .env: what has not reached the application?"},
          {"logbookctl config drift -o json", "for a program"}},

@@ -129,7 +129,7 @@ ExitCode run_config_show(App& app, const ConfigShowOptions& options) {
 void add_config_show(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd = parent.add_subcommand("show", "Show the effective settings and where each comes from");
     cmd->fallthrough();
-    cmd->group("Secrets");
+    cmd->group("Configure");
     auto options = std::make_shared<ConfigShowOptions>();
     cmd->add_flag("--all", options->all, "The application's defaults too");
     line.help[cmd] = HelpText{

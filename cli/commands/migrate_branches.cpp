@@ -36,7 +36,7 @@ void add_migrate_branches(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("branches", "List where the chain forks, as `alembic branches` does");
     cmd->fallthrough();
-    cmd->group("Migrate");
+    cmd->group("Configure");
     add_chain_options(*cmd, options->chain);
     line.help[cmd] =
         HelpText{{{"logbookctl migrate branches", "each fork, and what follows it"},

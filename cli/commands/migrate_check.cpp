@@ -81,7 +81,7 @@ void add_migrate_check(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("check", "Find everything that is wrong with the chain, without a database");
     cmd->fallthrough();
-    cmd->group("Migrate");
+    cmd->group("Configure");
     add_chain_options(*cmd, options->chain);
     cmd->add_option("--fail-on", options->fail_on, "Exit 1 from this severity on (default fail)")
         ->check(CLI::IsMember({"warn", "fail"}))

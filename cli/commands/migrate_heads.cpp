@@ -45,7 +45,7 @@ void add_migrate_heads(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("heads", "Print the revisions that nothing follows, as `alembic heads` does");
     cmd->fallthrough();
-    cmd->group("Migrate");
+    cmd->group("Configure");
     add_chain_options(*cmd, options->chain);
     cmd->add_flag("--resolve-dependencies", options->resolve_dependencies,
                   "Leave out heads that another revision depends on");

@@ -53,9 +53,10 @@ void add_migrate_history(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("history", "List the revisions, newest first, as `alembic history` does");
     cmd->fallthrough();
-    cmd->group("Migrate");
+    cmd->group("Configure");
     add_chain_options(*cmd, options->chain);
-    cmd->add_option("-r,--rev-range", options->range, "OLD:NEW, the first of them and the last; either may be left out")
+    cmd->add_option("-r,--rev-range", options->range,
+                    "OLD:NEW, the first of them and the last; either may be left out")
         ->type_name("RANGE");
     line.help[cmd] = HelpText{
         {{"logbookctl migrate history -v", "every revision with its path and text"},

@@ -86,7 +86,7 @@ void add_secrets_check(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd =
         parent.add_subcommand("check", "Audit the secrets in .env: placeholders, strength, reuse, spelling");
     cmd->fallthrough();
-    cmd->group("Secrets");
+    cmd->group("Configure");
     auto options = std::make_shared<SecretsCheckOptions>();
     line.help[cmd] = HelpText{
         {{"logbookctl secrets check", "audits .env in this folder"},

@@ -223,7 +223,7 @@ ExitCode run_secrets_generate(App& app, const SecretsGenerateOptions& options) {
 void add_secrets_generate(CLI::App& parent, CommandLine& line) {
     CLI::App* cmd = parent.add_subcommand("generate", "Make secrets: print them, or fill them into .env");
     cmd->fallthrough();
-    cmd->group("Secrets");
+    cmd->group("Configure");
     auto options = std::make_shared<SecretsGenerateOptions>();
     cmd->add_flag("--all", options->all, "Print the three passwords too");
     CLI::Option* write = cmd->add_flag("--write", options->write,
