@@ -18,10 +18,10 @@ void add_chain_options(CLI::App& cmd, ChainOptions& options) {
 }
 
 Result<revision::VersionsFolder> open_versions(const App& app, const ChainOptions& options) {
-    if (!options.folder.empty()) return revision::read_versions_folder(options.folder);
+    if (!options.folder.empty()) return revision::read_versions_folder(options.folder, app.deadline);
     const auto found = revision::find_versions_folder(app.global.project_dir);
     if (!found) return fail(found.error());
-    return revision::read_versions_folder(*found);
+    return revision::read_versions_folder(*found, app.deadline);
 }
 
 Result<RevisionMap> open_chain(App& app, const ChainOptions& options) {

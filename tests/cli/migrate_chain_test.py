@@ -146,6 +146,16 @@ class Chain(ScratchCase):
             (self.folder / name).write_bytes(b"\xff\x00")
         self.assertEqual(self.ask("heads").stdout, "a (head)\n")
         self.assertIn("it is set aside", self.ask("check").stdout)
+        elsewhere = pathlib.Path(self.dir) / "by_link"
+        elsewhere.symlink_to(self.folder)
+        (self.folder / "again.py").symlink_to("a.py")
+        self.assertEqual(self.ask("heads", "--dir", elsewhere).stdout, "a (head)\n")
+
+    def test_a_folder_without_end_costs_the_deadline(self):
+        self.folder.mkdir(parents=True)
+        for number in range(1000):
+            (self.folder / f"{number}.py").write_text(source(f"r{number}", [f"r{number - 1}"] if number else []) + "x = 1\n" * 20000)
+        self.assertEqual(self.ask("heads", "--timeout", "100ms").returncode, 124)
 
     def test_a_terminal_is_not_written_to_by_a_file(self):
         self.small(a=source("a", [], "evil \x1b[2J\x07 title"))

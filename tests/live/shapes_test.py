@@ -67,6 +67,8 @@ class Shapes(unittest.TestCase):
         address, certificates = self.engine.serve_tls()
         for role in ("database", "cache", "backend"):
             self.engine.wait_for(stack.names[role], "healthy")
+        # Code of the application beside which the client runs must not be imported.
+        self.engine.docker("exec", "-u", "0", stack.names["backend"], "sh", "-c", "echo 'import nowhere' > http.py")
         far = {"DOCKER_HOST": address, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
         backend = self.json_of(stack, "health", env=far)["layers"][0]
         self.assertEqual((backend["state"], backend["how"]),

@@ -41,7 +41,7 @@ Result<std::string> answer(const RevisionMap& map, const std::vector<std::string
 int main() {
     for (std::string line; std::getline(std::cin, line);) {
         const std::vector<std::string> words = split(line, '\t');
-        const auto folder = read_versions_folder(words[0]);
+        const auto folder = read_versions_folder(words[0], Deadline::in(Millis(60'000)));
         auto map = !folder                    ? fail(folder.error())
                    : folder->problems.empty() ? RevisionMap::make(folder->files)
                                               : Result<RevisionMap>(fail(folder->problems.front()));

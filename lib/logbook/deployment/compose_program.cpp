@@ -16,6 +16,11 @@ constexpr std::string_view engine_names[] = {"DOCKER_HOST",          "DOCKER_CON
                                              "DOCKER_TLS_VERIFY",    "DOCKER_CERT_PATH", "COMPOSE_ANSI",
                                              "COMPOSE_STATUS_STDOUT"};
 
+bool chooses_engine(const std::string& entry) {
+    const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
+    return std::find(std::begin(engine_names), std::end(engine_names), name) != std::end(engine_names);
+}
+
 // "2.26.1" out of "2.26.1", "v2.26.1+ds1-1" and "docker-compose version 1.29.2, build unknown".
 std::string version_in(std::string_view said) {
     const size_t digit = said.find_first_of("0123456789");
@@ -29,7 +34,9 @@ std::optional<ComposeProgram> ask_version(std::vector<std::string> argv,
     host::ChildSpec spec;
     spec.argv = argv;
     spec.argv.insert(spec.argv.end(), {"version", "--short"});
-    spec.environment = environment;
+    // A context that does not exist must not hide the program.
+    std::copy_if(environment.begin(), environment.end(), std::back_inserter(spec.environment),
+                 [](const std::string& entry) { return !chooses_engine(entry); });
     const auto done = host::run(spec, {}, deadline);
     if (!done || !done->end.success()) return std::nullopt;
     ComposeProgram program{std::move(argv), version_in(done->out)};
@@ -72,7 +79,7 @@ std::vector<std::string> compose_environment(std::vector<std::string> inherited,
     const auto replaced = [&](const std::string& entry) {
         const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
         if (name == "COMPOSE_FILE" || name == "COMPOSE_PATH_SEPARATOR") return !compose_file.empty();
-        return std::find(std::begin(engine_names), std::end(engine_names), name) != std::end(engine_names);
+        return chooses_engine(entry);
     };
     inherited.erase(std::remove_if(inherited.begin(), inherited.end(), replaced), inherited.end());
     inherited.push_back("DOCKER_HOST=" + engine.text());

@@ -14,8 +14,9 @@ namespace {
 // curl's own exit codes (curl(1)); the script below ends with the same.
 constexpr int cannot_connect = 7, timed_out = 28, nothing_came = 52, receiving_failed = 56;
 
-// Prints what `curl --include` prints. Arguments: seconds, bytes of the body, URL, "Name: value" of each
-// header.
+// Prints what `curl --include` prints. Run with -I and -B, so that no module of the application is imported
+// and no file is written: a reloading backend starts anew on any changed file, which can cost all data
+// (LOGBOOK.md, 9). Arguments: seconds, bytes of the body, URL, "Name: value" of each header.
 constexpr std::string_view python_client = R"(
 import http.client, sys, urllib.parse
 seconds, most, url = float(sys.argv[1]), int(sys.argv[2]), urllib.parse.urlsplit(sys.argv[3])
@@ -67,12 +68,12 @@ class ContainedTransport final : public net::Transport {
 
         ClientCall call;
         call.programs = {"python3", "python"};
-        call.arguments = {"-c", std::string(python_client), limit, most, request.url};
+        call.arguments = {"-I", "-B", "-c", std::string(python_client), limit, most, request.url};
         for (const auto& [name, value] : request.headers) call.arguments.push_back(name + ": " + value);
         auto done = client_.run(call, deadline);
         if (!done && done.error().code == ErrorCode::unsupported) {
             call.programs = {"curl"};
-            call.arguments = {"--silent", "--include", "--max-time", limit};
+            call.arguments = {"--disable", "--silent", "--include", "--noproxy", "*", "--max-time", limit};
             for (const auto& [name, value] : request.headers)
                 call.arguments.insert(call.arguments.end(), {"--header", name + ": " + value});
             call.arguments.push_back(request.url);

@@ -19,6 +19,8 @@ constexpr size_t most_copied = size_t(8) << 20;
 
 constexpr std::string_view branching[] = {"if",     "elif",    "else", "for",   "while", "try",
                                           "except", "finally", "with", "match", "case"};
+// With these, code may assign names that it does not spell.
+constexpr std::string_view runners[] = {"exec", "eval", "globals", "locals", "vars", "setattr"};
 constexpr std::string_view statements[] = {"pass",  "assert",   "raise", "return", "global", "nonlocal",
                                            "break", "continue", "yield", "await",  "print"};
 
@@ -146,8 +148,7 @@ class Evaluator {
             const Token* begun = at_;
             inside = items(depth + 1);
             // `[x]` is a list of one, `(x)` is x.
-            const bool comma = std::any_of(begun, at_, [](const Token& t) { return t.is(","); });
-            if (list && (inside.kind != Kind::list || !comma || begun_with_bracket(begun))) {
+            if (list && cut({begun, at_}, ",").size() == 1) {
                 PythonValue one{Kind::list, {}, {}, token.line};
                 add(one, std::move(inside));
                 inside = std::move(one);
@@ -156,16 +157,6 @@ class Evaluator {
         if (at_ == end_ || !closes(*at_)) return give_up("it would have to be run", token.line);
         ++at_;
         return inside;
-    }
-
-    // `[("a", "b")]`: the comma is not of this list.
-    bool begun_with_bracket(const Token* begun) const {
-        int depth = 0;
-        for (const Token* at = begun; at != at_; ++at) {
-            depth += opens(*at) ? 1 : closes(*at) ? -1 : 0;
-            if (depth == 0 && at->is(",")) return false;
-        }
-        return true;
     }
 
     // Texts side by side are one.
@@ -226,10 +217,19 @@ class Reader {
                 hidden_from_ = none;
                 branch_.clear();
             }
-            if (line.indent > hidden_from_) continue;  // the body of a function or a class
+            // The body of a function or a class.
+            if (line.indent > hidden_from_) {
+                note_globals(line.tokens);
+                continue;
+            }
             hidden_from_ = none;
             take_line(line);
         }
+        // Whether and when a function is called, only running it tells.
+        for (const Token& name : globals_) bind_unknown(name, "a function may assign it (`global`)");
+        if (runs_code_ > 0)
+            for (auto& [name, value] : module_.names)
+                value = unknown("`exec` or `globals()` may assign it", runs_code_);
         return std::move(module_);
     }
 
@@ -255,6 +255,7 @@ class Reader {
             hidden_from_ = line.indent;
             const size_t place = is_async ? 2 : 1;
             if (place < line.tokens.size()) bind_unknown(line.tokens[place], "a definition");
+            note_globals(line.tokens);
             return;
         }
         if (first.is("@")) return;
@@ -268,27 +269,41 @@ class Reader {
             take_statement(statement);
     }
 
-    // `match` and `case` are names as well: `match = re.compile(...)`.
+    // `match` and `case` are names as well: `match = re.compile(...)`, `match: str = "x"`.
     static bool is_compound(const Tokens& tokens) {
         if (!tokens[0].is("match") && !tokens[0].is("case")) return true;
-        return tokens.back().is(":") && tokens.size() > 2 && !tokens[1].is("=") && !tokens[1].is(":");
+        if (tokens.size() < 3 || tokens[1].is("=") || tokens[1].is(":")) return false;
+        return cut({tokens.data(), tokens.data() + tokens.size()}, ":").size() > 1;
+    }
+
+    void note_globals(const Tokens& tokens) {
+        for (size_t i = 0; i < tokens.size(); ++i)
+            if (tokens[i].is("global"))
+                for (++i; i < tokens.size() && !tokens[i].is(";"); ++i)
+                    if (tokens[i].kind == Token::Kind::name) globals_.push_back(tokens[i]);
     }
 
     // The head of a branch, and what stands behind its colon: any of it may or may not happen.
     void take_branch(const Tokens& tokens) {
         const std::string why = fmt::format("it stands in a branch (`{}`)", tokens[0].source);
+        // These bind names of their heads: all of a `case`, of a `for` those before `in`, of others those
+        // behind `as`.
+        bool binds =
+            tokens[0].is("case") || tokens[0].is("for") || (tokens.size() > 1 && tokens[1].is("for"));
+        bool behind_as = false;
         int depth = 0;
         for (size_t i = 0; i + 1 < tokens.size(); ++i) {
             depth += opens(tokens[i]) ? 1 : closes(tokens[i]) ? -1 : 0;
-            if (tokens[i].is("as") || tokens[i].is("for")) bind_unknown(tokens[i + 1], why);
+            if (tokens[i].is("in") && !tokens[0].is("case")) binds = false;
+            if (i > 0 && (binds || behind_as)) bind_unknown(tokens[i], why);
+            if (tokens[i].is("as")) behind_as = true;
+            if (depth == 0 && tokens[i].is(",")) behind_as = false;
             if (tokens[i + 1].is(":=")) bind_unknown(tokens[i], why);
             if (depth == 0 && tokens[i].is(":")) {
+                binds = behind_as = false;
                 const Span rest{tokens.data() + i + 1, tokens.data() + tokens.size()};
                 for (const Span statement : cut(rest, ";")) take_statement(statement);
             }
-            // `for a, b in c`
-            if (tokens[0].is("for") && tokens[i].kind == Token::Kind::name) bind_unknown(tokens[i], why);
-            if (tokens[0].is("for") && tokens[i].is("in")) break;
         }
     }
 
@@ -297,10 +312,19 @@ class Reader {
         const Token& first = *statement.begin;
         for (const Token* at = statement.begin; at + 1 < statement.end; ++at)
             if (at[1].is(":=")) bind_unknown(*at, "`:=` assigns it");
+        for (const Token* at = statement.begin; at + 1 < statement.end; ++at)
+            if (at[1].is("(") && is_one_of(*at, runners)) runs_code_ = at->line;
         if (first.is("import") || first.is("from")) return take_import(statement);
         if (first.is("del")) {
-            for (const Token* at = statement.begin + 1; at != statement.end; ++at)
-                if (at->kind == Token::Kind::name && (at + 1 == statement.end || !at[1].is("."))) remove(*at);
+            // `del a[revision]` deletes something else, or so it seems.
+            const bool plain = std::none_of(statement.begin, statement.end,
+                                            [](const Token& t) { return t.is("[") || t.is("."); });
+            for (const Token* at = statement.begin + 1; at != statement.end; ++at) {
+                if (at->kind == Token::Kind::name && plain)
+                    remove(*at);
+                else if (module_.find(at->source))
+                    bind_unknown(*at, "something of it is deleted");
+            }
             return;
         }
         if (first.is("global") || is_one_of(first, statements)) return;
@@ -308,14 +332,15 @@ class Reader {
     }
 
     void take_import(Span statement) {
-        bool names = statement.begin->is("import");
+        const bool whole = statement.begin->is("import");
+        bool names = whole;
         for (const Token* at = statement.begin + 1; at != statement.end; ++at) {
             if (at->is("import")) {
                 names = true;
             } else if (at->is("*")) {
                 if (names) module_.star_import = at->line;
-            } else if (at->is("as") || at->is(".")) {
-                ++at;  // of `a.b` only `a` is bound
+            } else if (at->is("as") || (whole && at->is("."))) {
+                ++at;  // of `import a.b` only `a` is bound
                 if (at == statement.end) return;
                 if (at[-1].is("as")) bind_unknown(*at, "it is imported");
             } else if (names && at->kind == Token::Kind::name &&
@@ -426,6 +451,8 @@ class Reader {
     PythonModule module_;
     size_t copied_ = 0;
     std::string branch_;           // the branch that the line stands in; empty: none
+    Tokens globals_;               // names that functions declare `global`
+    uint32_t runs_code_ = 0;       // a line that calls one of `runners`; 0: none
     uint32_t hidden_from_ = none;  // lines indented deeper belong to a function or a class
 };
 

@@ -41,7 +41,7 @@ Result<fs::path> find_versions_folder(const fs::path& project) {
                 "name the project's folder with -C, or the versions folder with --dir");
 }
 
-Result<VersionsFolder> read_versions_folder(const fs::path& path) {
+Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadline) {
     VersionsFolder folder;
     folder.path = fs::absolute(path).lexically_normal();
     if (!folder.path.has_filename()) folder.path = folder.path.parent_path();  // a slash at the end
@@ -53,8 +53,10 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path) {
         return fail(std::move(error));
     }
     std::set<std::string> links;
-    errno = 0;
-    while (const dirent* entry = ::readdir(open.get())) {
+    for (;;) {
+        errno = 0;
+        const dirent* entry = ::readdir(open.get());
+        if (!entry) break;
         const std::string name = entry->d_name;
         if (ends_with(name, ".stale")) folder.stale.push_back(name);
         if (!is_source(name)) continue;
@@ -63,10 +65,15 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path) {
                         fmt::format("{} has more than {} Python files", printable(folder.path.string(), 300),
                                     most_revision_files),
                         "name the versions folder itself with --dir");
+        if (deadline.passed())
+            return fail(
+                ErrorCode::timeout,
+                fmt::format("the deadline passed while {} was read", printable(folder.path.string(), 300)),
+                "give it more time: --timeout 1m");
         const fs::path file = folder.path / name;
         // A link to a file that stands here, too, is the same file.
         std::error_code failed;
-        if (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) {
+        if (fs::is_symlink(fs::symlink_status(file, failed))) {
             const fs::path real = fs::canonical(file, failed);
             if (!failed && real != file && real.parent_path() == fs::canonical(folder.path, failed) &&
                 is_source(real.filename().string()))
@@ -83,7 +90,6 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path) {
                 folder.problems.back().hint =
                     "Alembic would fail on it, too: mend it, or move it out of the folder";
         }
-        errno = 0;
     }
     if (errno != 0)
         return fail(system_error("cannot read the folder " + printable(folder.path.string(), 300), errno));

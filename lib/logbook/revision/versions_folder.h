@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "logbook/base/deadline.h"
 #include "logbook/revision/revision_file.h"
 
 namespace logbook::revision {
@@ -21,7 +22,9 @@ constexpr size_t most_revision_files = 50'000;
 // `init` makes it. Fails with `not_found`.
 LOGBOOK_EXPORT Result<std::filesystem::path> find_versions_folder(const std::filesystem::path& project);
 
-// Every file that Alembic would load. Fails where the folder itself cannot be read, or has too many files.
-LOGBOOK_EXPORT Result<VersionsFolder> read_versions_folder(const std::filesystem::path& path);
+// Every file that Alembic would load. Fails where the folder itself cannot be read or has too many files, and
+// at the deadline.
+LOGBOOK_EXPORT Result<VersionsFolder> read_versions_folder(const std::filesystem::path& path,
+                                                           Deadline deadline);
 
 }  // namespace logbook::revision

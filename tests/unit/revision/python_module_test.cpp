@@ -129,6 +129,20 @@ TEST_SUITE("python_module") {
         CHECK(revision_of("def revision(): pass") == "?");
         CHECK(revision_of("class revision:\n  pass") == "?");
         CHECK(revision_of("print(revision := 'a')") == "?");
+        CHECK(revision_of("from . import revision") == "?");
+        CHECK(revision_of("from .a.b import revision") == "?");
+        CHECK(revision_of("for x in y: revision = 'a'") == "?");
+        CHECK(revision_of("async def f(): pass\nwith x as (a, revision): pass") == "?");
+        CHECK(revision_of("match x:\n    case 1: revision = 'a'") == "?");
+        CHECK(revision_of("match x:\n    case {'a': revision}:\n        pass") == "?");
+        CHECK(revision_of("match = 'x'\nrevision = 'a'") == "a");
+        CHECK(revision_of("match: str = 'x'; revision = match") == "x");
+        CHECK(revision_of("revision = 'a'\ndef f():\n    global revision\n    revision = 'b'\nf()") == "?");
+        CHECK(revision_of("revision = 'a'\ndef f(): global revision; revision = 'b'") == "?");
+        CHECK(revision_of("revision = 'a'\nglobals()['revision'] = 'b'") == "?");
+        CHECK(revision_of("revision = 'a'\nexec('revision = 1')") == "?");
+        CHECK(revision_of("revision = 'a'\ndef f():\n    exec('x')") == "a");
+        CHECK(revision_of("revision = 'a'\ndel x[revision]") == "?");
         CHECK(read_module("from a import *")->star_import == 1);
     }
 
