@@ -29,6 +29,27 @@ def measure(words, env):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def take_in_turn(jobs, runs):
+    """Each job {name: (words, environment)} once to warm up, then all of them in turn; prints the medians. A job that
+    fails at first is left out, and told."""
+    figures = {}
+    for name, (words, environment) in jobs.items():
+        try:
+            measure(words, environment)
+            figures[name] = []
+        except RuntimeError as problem:
+            print(f"left out: {name}: {problem}")
+    for _ in range(runs):
+        for name, rows in figures.items():
+            rows.append(measure(*jobs[name]))
+    width = max(map(len, figures))
+    print(f"{'':{width}} {'wall ms':>9} {'min':>7} {'max':>7} {'cpu ms':>8} {'peak MiB':>9}   (medians of {runs} runs, in turn)")
+    for name, rows in figures.items():
+        wall, cpu, peak = zip(*rows)
+        print(f"{name:{width}} {statistics.median(wall) * 1000:9.1f} {min(wall) * 1000:7.1f} {max(wall) * 1000:7.1f} "
+              f"{statistics.median(cpu) * 1000:8.1f} {statistics.median(peak):9.1f}")
+
+
 def by_hand(box, scratch):
     """What the published page has an operator type, as one shell script: three URLs, four SQL statements, INFO."""
     options = scratch / "client.cnf"
@@ -63,17 +84,7 @@ def main():
             "logbookctl doctor (healthy)": ([LOGBOOKCTL, "-C", str(box.folder), "doctor"], env),
             "the same by hand": by_hand(box, pathlib.Path(scratch)),
         }
-        figures = {name: [] for name in jobs}
-        for words, environment in jobs.values():
-            measure(words, environment)  # once to warm up
-        for _ in range(runs):
-            for name, (words, environment) in jobs.items():
-                figures[name].append(measure(words, environment))
-    print(f"{'':30} {'wall ms':>9} {'min':>7} {'max':>7} {'cpu ms':>8} {'peak MiB':>9}   (medians of {runs} runs, in turn)")
-    for name, rows in figures.items():
-        wall, cpu, peak = zip(*rows)
-        print(f"{name:30} {statistics.median(wall) * 1000:9.1f} {min(wall) * 1000:7.1f} {max(wall) * 1000:7.1f} "
-              f"{statistics.median(cpu) * 1000:8.1f} {statistics.median(peak):9.1f}")
+        take_in_turn(jobs, runs)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,11 @@ what the docker program takes for the nearest question, in turn; printed, never 
 """
 
 import pathlib
-import statistics
 import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "support"), str(pathlib.Path(__file__).parent)]
 import engine as engines  # noqa: E402
-from bench import measure  # noqa: E402
+from bench import take_in_turn  # noqa: E402
 from program import LOGBOOKCTL  # noqa: E402
 
 
@@ -34,23 +33,7 @@ def main():
             "docker compose config": [*compose, "config", "-q"],
             "logbookctl doctor": [*ours, "doctor"],
         }
-        figures = {name: [] for name in jobs}
-        for name, words in list(jobs.items()):
-            try:
-                measure(words, env)  # once to warm up
-            except RuntimeError as problem:
-                print(f"left out: {name}: {problem}")
-                del jobs[name]
-        for _ in range(runs):
-            for name, words in jobs.items():
-                figures[name].append(measure(words, env))
-    print(f"{'':34} {'wall ms':>9} {'min':>7} {'max':>7} {'cpu ms':>8} {'peak MiB':>9}   (medians of {runs} runs, in turn)")
-    for name, rows in figures.items():
-        if not rows:
-            continue
-        wall, cpu, peak = zip(*rows)
-        print(f"{name:34} {statistics.median(wall) * 1000:9.1f} {min(wall) * 1000:7.1f} {max(wall) * 1000:7.1f} "
-              f"{statistics.median(cpu) * 1000:8.1f} {statistics.median(peak):9.1f}")
+        take_in_turn({name: (words, env) for name, words in jobs.items()}, runs)
 
 
 if __name__ == "__main__":

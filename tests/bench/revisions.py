@@ -5,12 +5,11 @@ fork and a merge every ten revisions, whole processes; printed, never asserted.
 """
 
 import pathlib
-import statistics
 import sys
 import tempfile
 
 sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "support"), str(pathlib.Path(__file__).parent)]
-from bench import measure  # noqa: E402
+from bench import take_in_turn  # noqa: E402
 from chain import source, write_chain  # noqa: E402
 from program import LOGBOOKCTL, clean_environment  # noqa: E402
 
@@ -42,17 +41,7 @@ def main():
             folder = write_long_chain(root / f"long{count}/versions", count)
             for what in ("heads", "history"):
                 jobs[f"{count}: logbookctl migrate {what}"] = [LOGBOOKCTL, "migrate", what, "--dir", str(folder)]
-        figures = {name: [] for name in jobs}
-        for words in jobs.values():
-            measure(words, env)  # once to warm up: Alembic writes its .pyc files
-        for _ in range(runs):
-            for name, words in jobs.items():
-                figures[name].append(measure(words, env))
-    print(f"{'':38} {'wall ms':>9} {'min':>7} {'max':>7} {'cpu ms':>8} {'peak MiB':>9}   (medians of {runs} runs, in turn)")
-    for name, rows in figures.items():
-        wall, cpu, peak = zip(*rows)
-        print(f"{name:38} {statistics.median(wall) * 1000:9.1f} {min(wall) * 1000:7.1f} {max(wall) * 1000:7.1f} "
-              f"{statistics.median(cpu) * 1000:8.1f} {statistics.median(peak):9.1f}")
+        take_in_turn({name: (words, env) for name, words in jobs.items()}, runs)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,16 @@ std::string path_of(const std::string& url) {
 
 }  // namespace
 
+std::optional<Way> Ladder::used() const {
+    const std::lock_guard lock(mutex_);
+    return used_;
+}
+
+void Ladder::remember(std::optional<Way> used) const {
+    const std::lock_guard lock(mutex_);
+    used_ = std::move(used);
+}
+
 Result<std::unique_ptr<net::SqlSession>> SqlLadder::connect(const net::SqlEndpoint& endpoint,
                                                             Deadline deadline) const {
     std::optional<Way> used;
@@ -52,14 +62,8 @@ Result<std::unique_ptr<net::SqlSession>> SqlLadder::connect(const net::SqlEndpoi
         return contained_sql(engine_, way.container, way.container_name);
     };
     auto session = climb<net::SqlSession>(ways_, endpoint, network_, contained, deadline, used);
-    const std::lock_guard lock(mutex_);
-    used_ = used;
+    remember(std::move(used));
     return session;
-}
-
-std::optional<Way> SqlLadder::used() const {
-    const std::lock_guard lock(mutex_);
-    return used_;
 }
 
 tl::expected<net::HttpReply, net::HttpFailure> HttpLadder::send(const net::HttpRequest& request,
@@ -82,14 +86,8 @@ tl::expected<net::HttpReply, net::HttpFailure> HttpLadder::send(const net::HttpR
         used = way;
         if (reply || !may_climb(way, reply.error().error)) break;
     }
-    const std::lock_guard lock(mutex_);
-    used_ = used;
+    remember(std::move(used));
     return reply;
-}
-
-std::optional<Way> HttpLadder::used() const {
-    const std::lock_guard lock(mutex_);
-    return used_;
 }
 
 Result<std::unique_ptr<net::RedisSession>> RedisLadder::connect(const net::RedisEndpoint& endpoint,
@@ -99,14 +97,8 @@ Result<std::unique_ptr<net::RedisSession>> RedisLadder::connect(const net::Redis
         return contained_redis(engine_, way.container, way.container_name);
     };
     auto session = climb<net::RedisSession>(ways_, endpoint, network_, contained, deadline, used);
-    const std::lock_guard lock(mutex_);
-    used_ = used;
+    remember(std::move(used));
     return session;
-}
-
-std::optional<Way> RedisLadder::used() const {
-    const std::lock_guard lock(mutex_);
-    return used_;
 }
 
 }  // namespace logbook::deployment

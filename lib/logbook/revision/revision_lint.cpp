@@ -10,10 +10,6 @@
 namespace logbook::revision {
 namespace {
 
-std::string shown(std::string_view id) {
-    return "`" + printable(id, 80) + "`";
-}
-
 // Headers quote, list and parenthesise identifiers in many ways; only the identifiers count.
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;

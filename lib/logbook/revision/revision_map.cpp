@@ -18,10 +18,6 @@ void remove(std::vector<RevisionIndex>& list, RevisionIndex index) {
     list.erase(std::remove(list.begin(), list.end(), index), list.end());
 }
 
-std::string shown(std::string_view id) {
-    return "`" + printable(id, 80) + "`";
-}
-
 std::vector<RevisionIndex> down_and_dependencies(const Revision& revision) {
     std::vector<RevisionIndex> both = revision.down;
     for (const RevisionIndex dependency : revision.dependencies) add_once(both, dependency);
@@ -29,6 +25,10 @@ std::vector<RevisionIndex> down_and_dependencies(const Revision& revision) {
 }
 
 }  // namespace
+
+std::string shown(std::string_view id) {
+    return "`" + printable(id, 80) + "`";
+}
 
 std::string place_of(const Revision& revision) {
     const RevisionFile& file = revision.file;

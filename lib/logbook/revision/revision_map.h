@@ -84,7 +84,9 @@ class LOGBOOK_EXPORT RevisionMap {
     std::vector<uint32_t> generations_;
 };
 
-// For people: "versions/x.py:14".
+// For people: "`a17c4e9d2b61`", made printable.
+std::string shown(std::string_view id);
+// "x.py:14".
 LOGBOOK_EXPORT std::string place_of(const Revision& revision);
 
 // The neighbours that Alembic walks by.
