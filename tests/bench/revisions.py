@@ -29,7 +29,7 @@ def main():
         root = pathlib.Path(scratch)
         chain = write_chain(root / "app/versions")
         (root / "alembic.ini").write_text(f"[alembic]\nscript_location = {root / 'app'}\n")
-        alembic = ["/usr/bin/alembic", "-c", str(root / "alembic.ini")]
+        alembic = ["/usr/bin/python3", "-m", "alembic", "-c", str(root / "alembic.ini")]
         jobs = {
             "logbookctl --version": [LOGBOOKCTL, "--version"],
             "337: logbookctl migrate heads": [LOGBOOKCTL, "migrate", "heads", "--dir", str(chain)],
