@@ -87,7 +87,7 @@ struct TreeBuilder {
     bool on_comment(string_view, error_code&) { return true; }
 };
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     if (valid_utf8(text)) return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
     // printable() also folds line feeds, so broken text is shown as one line; nothing of use is lost by that.
     const std::string mended = printable(text, SIZE_MAX);
@@ -107,7 +107,7 @@ void write(const Json& json, std::string& out, int indent) {
     } else if (const double* d = json.as_double()) {
         out += std::isfinite(*d) ? fmt::format("{}", *d) : "null";
     } else if (const std::string* s = json.as_string()) {
-        out += quoted(*s);
+        out += json_quoted(*s);
     } else if (const Json::Array* items = json.as_array()) {
         out += '[';
         for (size_t i = 0; i < items->size(); ++i) {
@@ -122,7 +122,7 @@ void write(const Json& json, std::string& out, int indent) {
         for (size_t i = 0; i < members->size(); ++i) {
             if (i > 0) out += ',';
             line(inner);
-            out += quoted((*members)[i].first);
+            out += json_quoted((*members)[i].first);
             out += indent < 0 ? ":" : ": ";
             write((*members)[i].second, out, inner);
         }
