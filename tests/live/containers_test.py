@@ -109,24 +109,34 @@ class BaseStack(Case):
                 self.engine.wait_for(self.stack.names[role], "healthy")
 
     def test_stats_agree_with_the_docker_program(self):
-        code, document = self.json_of("stats", "-C", self.stack.folder)
-        self.assertEqual(code, 0)
-        self.assertEqual([s["role"] for s in document["services"]], ROLES)
-        processes = []
-        for service in document["services"]:
-            told = json.loads(self.engine.docker("stats", "--no-stream", "--format", "{{json .}}", service["container"]).stdout)
-            used, limit = told["MemUsage"].split(" / ")
-            theirs, ours = in_bytes(used), service["usage"]["memory_bytes"]
-            self.assertLess(abs(ours - theirs), 0.1 * theirs + (4 << 20), service)
-            # The docker program shows two digits after the point.
-            self.assertAlmostEqual(service["usage"]["memory_limit_bytes"] / in_bytes(limit), 1, places=3)
-            processes.append((service["role"], service["usage"]["processes"], int(told["PIDs"])))
-        # A server starts and ends threads meanwhile: what the other program saw lies between two looks of ours.
-        code, document = self.json_of("stats", "-C", self.stack.folder)
-        after = {s["role"]: s["usage"]["processes"] for s in document["services"]}
-        for role, before, theirs in processes:
-            least, most = sorted((before, after[role]))
-            self.assertTrue(least - 5 <= theirs <= most + 5, (role, before, theirs, after[role]))
+        """A health check's own process comes and goes, and a server's threads too, so what the other program saw is held
+        against our readings before and after it; a formula of ours that is wrong is wrong in every round."""
+        def ours():
+            code, document = self.json_of("stats", "-C", self.stack.folder)
+            self.assertEqual(code, 0)
+            self.assertEqual([s["role"] for s in document["services"]], ROLES)
+            return document["services"]
+
+        def differences():
+            before = ours()
+            told = [json.loads(self.engine.docker("stats", "--no-stream", "--format", "{{json .}}", service["container"]).stdout)
+                    for service in before]
+            for first, their, last in zip(before, told, ours()):
+                used, limit = their["MemUsage"].split(" / ")
+                # The docker program shows two digits after the point.
+                self.assertAlmostEqual(first["usage"]["memory_limit_bytes"] / in_bytes(limit), 1, places=3)
+                for name, theirs, slack in (("memory_bytes", in_bytes(used), 0.1 * in_bytes(used) + (4 << 20)),
+                                            ("processes", int(their["PIDs"]), 5)):
+                    least, most = sorted((first["usage"][name], last["usage"][name]))
+                    if not least - slack <= theirs <= most + slack:
+                        yield first["role"], name, least, most, theirs
+
+        found = []
+        for _ in range(4):
+            found = list(differences())
+            if not found:
+                return
+        self.fail(found)
 
     def test_stats_watch_goes_on_until_interrupted(self):
         process = subprocess.Popen([LOGBOOKCTL, "-o", "json", "stats", "--watch", "-C", self.stack.folder], text=True,
