@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "containers.h"
 #include "logbook/base/text.h"
+#include "logbook/migration/contained_versions.h"
 #include "view/record_writer.h"
 
 namespace logbook::cli {
@@ -13,27 +15,48 @@ using revision::RevisionIndex;
 using revision::RevisionMap;
 
 void add_chain_options(CLI::App& cmd, ChainOptions& options) {
-    cmd.add_option("--dir", options.folder, "The versions folder (default: that of the project's backend)")
-        ->type_name("DIR");
+    CLI::Option* folder = cmd.add_option("--dir", options.folder,
+                                         "The versions folder (default: that of the project's backend)")
+                              ->type_name("DIR");
+    cmd.add_option("--image", options.image, "Read the chain inside this image instead")
+        ->type_name("NAME")
+        ->excludes(folder);
 }
 
-Result<revision::VersionsFolder> open_versions(const App& app, const ChainOptions& options) {
+Result<revision::VersionsFolder> open_versions(App& app, const ChainOptions& options) {
     if (!options.folder.empty()) return revision::read_versions_folder(options.folder, app.deadline);
+    if (!options.image.empty()) {
+        const auto engine = open_engine(app);
+        if (!engine) return fail(engine.error());
+        return migration::read_image_versions(**engine, options.image, app.deadline);
+    }
     const auto found = revision::find_versions_folder(app.global.project_dir);
-    if (!found) return fail(found.error());
-    return revision::read_versions_folder(*found, app.deadline);
+    if (found) return revision::read_versions_folder(*found, app.deadline);
+    const auto containers = open_containers(app);
+    const deployment::Member* backend =
+        containers ? containers->deployment.of_role(deployment::Role::backend) : nullptr;
+    if (!backend) return fail(found.error());
+    if (!app.global.quiet)
+        app.err.line(
+            fmt::format("logbookctl: there is no folder of migrations here; this is the chain inside {}",
+                        printable(backend->container.name, 80)));
+    return migration::read_container_versions(*containers->engine, backend->container, app.deadline);
 }
 
 Result<RevisionMap> open_chain(App& app, const ChainOptions& options) {
     auto folder = open_versions(app, options);
     if (!folder) return fail(folder.error());
-    if (!folder->problems.empty()) {
-        Error error = folder->problems.front();
-        if (const size_t more = folder->problems.size() - 1; more > 0)
+    return chain_of(app, std::move(*folder));
+}
+
+Result<RevisionMap> chain_of(App& app, revision::VersionsFolder folder) {
+    if (!folder.problems.empty()) {
+        Error error = folder.problems.front();
+        if (const size_t more = folder.problems.size() - 1; more > 0)
             error.what += fmt::format(" (and {} more like it: logbookctl migrate check)", more);
         return fail(std::move(error));
     }
-    auto map = RevisionMap::make(std::move(folder->files));
+    auto map = RevisionMap::make(std::move(folder.files));
     if (map)
         for (const RevisionIndex index : map->duplicates())
             app.err.line(fmt::format("logbookctl: {} has an identifier that another file has, too: `{}`",

@@ -10,14 +10,17 @@
 namespace logbook::cli {
 
 struct ChainOptions {
-    std::string folder;  // --dir; empty: that of the project
+    std::string folder;  // --dir
+    std::string image;   // --image; neither: that of the project
 };
 void add_chain_options(CLI::App& cmd, ChainOptions& options);
 
-// Fails with the next step where there is no such folder.
-Result<revision::VersionsFolder> open_versions(const App& app, const ChainOptions& options);
+// That of the options, else the project's folder, else, said on standard error, that inside the backend's
+// container. Fails with the next step where there is none.
+Result<revision::VersionsFolder> open_versions(App& app, const ChainOptions& options);
 
 // The graph of a folder of which every file could be read. Says on standard error what Alembic only warns of.
+Result<revision::RevisionMap> chain_of(App& app, revision::VersionsFolder folder);
 Result<revision::RevisionMap> open_chain(App& app, const ChainOptions& options);
 
 // For JSON documents.

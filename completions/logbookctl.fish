@@ -22,13 +22,19 @@ function __logbookctl_takes_value
             return 0
         case 'logs requests:-f' 'logs requests:--file' 'logs requests:-s' 'logs requests:--service' 'logs requests:--source' 'logs requests:--since' 'logs requests:--until' 'logs requests:--level' 'logs requests:--rid' 'logs requests:--top'
             return 0
-        case 'migrate heads:--dir'
+        case 'migrate heads:--dir' 'migrate heads:--image'
             return 0
-        case 'migrate history:--dir' 'migrate history:-r' 'migrate history:--rev-range'
+        case 'migrate history:--dir' 'migrate history:--image' 'migrate history:-r' 'migrate history:--rev-range'
             return 0
-        case 'migrate branches:--dir'
+        case 'migrate branches:--dir' 'migrate branches:--image'
             return 0
-        case 'migrate check:--dir' 'migrate check:--fail-on' 'migrate check:-o' 'migrate check:--output'
+        case 'migrate current:--dir' 'migrate current:--image'
+            return 0
+        case 'migrate status:--dir' 'migrate status:--image'
+            return 0
+        case 'migrate check:--dir' 'migrate check:--image' 'migrate check:--fail-on' 'migrate check:-o' 'migrate check:--output'
+            return 0
+        case 'migrate graph:--dir' 'migrate graph:--image' 'migrate graph:-o' 'migrate graph:--output'
             return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
             return 0
@@ -44,7 +50,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate check' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate backup' 'migrate graph' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -80,7 +86,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a restart -d 'Restart services
 complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit the secrets in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge, show and follow the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and judge logs, record by record'
-complete -c logbookctl -n '__logbookctl_at \'\'' -a migrate -d 'Read and judge the migration chain'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a migrate -d 'Migrations: what is applied, what is pending, a backup'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the completion script of a shell'
@@ -194,15 +200,33 @@ complete -c logbookctl -n '__logbookctl_at \'logs requests\'' -l top -x -d 'Prin
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a heads -d 'Print the revisions that nothing follows, as `alembic heads` does'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a history -d 'List the revisions, newest first, as `alembic history` does'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a branches -d 'List where the chain forks, as `alembic branches` does'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a current -d 'Print the revision of the database, as `alembic current` does'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a status -d 'Hold the database against the code that starts next'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a check -d 'Find everything that is wrong with the chain, without a database'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a backup -d 'Dump the database, and prove that the dump is whole'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a graph -d 'Draw the chain, as DOT or SVG'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l resolve-dependencies -d 'Leave out heads that another revision depends on'
 complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -s r -l rev-range -x -d 'OLD:NEW, the first of them and the last; either may be left out'
+complete -c logbookctl -n '__logbookctl_at \'migrate history\'' -s i -l indicate-current -d 'Ask the database, and mark where it is'
 complete -c logbookctl -n '__logbookctl_at \'migrate branches\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate branches\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate current\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate current\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate status\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate status\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l fail-on -x -a 'warn fail' -d 'Exit 1 from this severity on (default fail)'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -s o -l output -x -a 'table json junit github' -d 'How to print'
+complete -c logbookctl -n '__logbookctl_at \'migrate backup\'' -l stop-backend -d 'Stop the backend first, and leave it stopped: before new code is pulled'
+complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s i -l indicate-current -d 'Ask the database: colour where it is, and what is pending'
+complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s o -l output -x -a 'dot svg json' -d 'What to write (default dot)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address to listen on (default 127.0.0.1)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'

@@ -36,11 +36,16 @@ void add_all_commands(CLI::App& root, CommandLine& line) {
     add_logs_follow(logs, line);
     add_logs_scan(logs, line);
     add_logs_requests(logs, line);
-    CLI::App& migrate = noun(root, "migrate", "Read and judge the migration chain", "Configure");
+    CLI::App& migrate =
+        noun(root, "migrate", "Migrations: what is applied, what is pending, a backup", "Configure");
     add_migrate_heads(migrate, line);
     add_migrate_history(migrate, line);
     add_migrate_branches(migrate, line);
+    add_migrate_current(migrate, line);
+    add_migrate_status(migrate, line);
     add_migrate_check(migrate, line);
+    add_migrate_backup(migrate, line);
+    add_migrate_graph(migrate, line);
     add_serve(root, line);
     CLI::App& sandbox = noun(root, "sandbox", "A throw-away stack of real servers on this machine", "Embed");
     add_sandbox_up(sandbox, line);

@@ -3,6 +3,7 @@
 
 #include "commands/catalogue.h"
 #include "containers.h"
+#include "logbook/base/bytes.h"
 #include "logbook/base/text.h"
 #include "view/table.h"
 
@@ -22,16 +23,6 @@ struct Used {
     const Member* member = nullptr;
     Result<docker::Usage> usage;
 };
-
-// "1.5 GiB", "312 MiB", "7.2 KiB".
-std::string human_bytes(uint64_t bytes) {
-    static constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double value = double(bytes);
-    size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < std::size(units); ++unit) value /= 1024;
-    return unit == 0 ? fmt::format("{} B", bytes)
-                     : fmt::format("{:.{}f} {}", value, value < 10 ? 1 : 0, units[unit]);
-}
 
 std::vector<Used> measure(const App& app, const Containers& containers) {
     std::vector<std::string> ids;

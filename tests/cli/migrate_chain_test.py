@@ -57,6 +57,51 @@ class Chain(ScratchCase):
         self.assertEqual(found.count("merge"), 2)
         self.assertEqual(self.ask("check", "--fail-on", "warn").returncode, 1)
 
+    def test_the_picture_of_the_applications_chain(self):
+        """All of it, in letters of 11 points, nothing on top of another."""
+        write_chain(self.folder)
+        dot = self.ask("graph")
+        self.assertEqual((dot.returncode, dot.stderr), (0, ""))
+        self.assertEqual(dot.stdout.count(" -> "), sum(len(parents) for _, _, parents, _ in rows()))
+        picture = self.ask("graph", "-o", "svg")
+        self.assertEqual((picture.returncode, picture.stderr), (0, ""))
+        space = {"svg": "http://www.w3.org/2000/svg"}
+        nodes = xml.etree.ElementTree.fromstring(picture.stdout).findall(".//svg:g[@class='node']", space)
+        self.assertEqual(len(nodes), 337)
+        self.assertEqual({node.find("svg:text", space).text for node in nodes}, {revision for _, revision, _, _ in rows()})
+        self.assertTrue(all(float(text.get("font-size")) >= 11 for node in nodes for text in node.findall("svg:text", space)))
+        boxes = []
+        for node in nodes:
+            corners = [tuple(map(float, pair.split(","))) for polygon in node.findall("svg:polygon", space)
+                       for pair in polygon.get("points").split()]
+            boxes.append((min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners),
+                          max(y for _, y in corners)))
+        boxes.sort(key=lambda box: box[1])
+        for place, (left, top, right, bottom) in enumerate(boxes):
+            for other in boxes[place + 1:]:
+                if other[1] >= bottom:
+                    break
+                self.assertTrue(other[2] <= left or other[0] >= right, "two boxes overlap")
+        self.assertEqual(sum(len(node.findall("svg:polygon", space)) == 2 for node in nodes), 1)  # the head
+        done, document = run_json("migrate", "graph", cwd=self.dir)
+        self.assertEqual((len(document["revisions"]), document["revisions"][0]["pending"]), (337, None))
+
+    def test_a_title_cannot_break_out_of_the_picture(self):
+        self.small(a=source("a", [], 'x"]; evil [label="y\\'), b=source("b", ["a"], "<b>&amp;</b>\\n\\"))
+        done = self.ask("graph", "-o", "svg")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        space = {"svg": "http://www.w3.org/2000/svg"}
+        nodes = xml.etree.ElementTree.fromstring(done.stdout).findall(".//svg:g[@class='node']", space)
+        self.assertEqual(len(nodes), 2)
+        self.assertNotIn("evil", [node.find("svg:title", space).text for node in nodes])
+
+    def test_without_graphviz(self):
+        self.small(a=source("a", []))
+        done = self.ask("graph", "-o", "svg", env={"PATH": "/nonexistent"})
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("next: sudo apt-get install graphviz", done.stderr)
+        self.assertEqual(self.ask("graph", env={"PATH": "/nonexistent"}).returncode, 0)
+
     def test_ranges(self):
         write_chain(self.folder)
         lines = self.ask("history", "-r", "20260119_0009:").stdout.splitlines()

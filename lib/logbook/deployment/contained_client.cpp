@@ -34,6 +34,7 @@ Result<docker::ExecResult> ContainedClient::run(const ClientCall& call, Deadline
     request.argv.insert(request.argv.end(), call.arguments.begin(), call.arguments.end());
     request.environment = call.environment;
     request.input = call.input;
+    request.output = call.output;
     request.most_bytes = size_t(16) << 20;
     auto done = engine.exec(container, request, deadline);
     if (done && done->exit_code == no_program)

@@ -14,6 +14,7 @@ struct ClientCall {
     std::vector<std::string> arguments;  // everybody can read them: never a secret
     std::vector<docker::EnvironmentValue> environment;
     std::optional<Secret> input;
+    std::function<Status(std::string_view)> output{};  // see docker::ExecRequest
 };
 
 struct ContainedClient {

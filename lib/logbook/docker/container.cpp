@@ -201,6 +201,7 @@ void read_config(const Json& config, Container& container) {
     container.environment = parse_environment(config, "Env");
     container.user = text_at(config, "User");
     container.hostname = text_at(config, "Hostname");
+    container.working_dir = text_at(config, "WorkingDir");
     container.tty = flag_at(config, "Tty");
     if (member(config, "StopTimeout").as_int())
         container.stop_timeout = int(integer_at(config, "StopTimeout"));

@@ -107,7 +107,7 @@ struct Container {
     std::optional<WallTime> started, finished;  // nothing: never
     std::vector<Secret> command;                // path and arguments, as they are run
     std::vector<EnvironmentValue> environment;
-    std::string user, hostname, network_mode;
+    std::string user, hostname, network_mode, working_dir;
     std::vector<Port> wanted_ports;  // as it was made to publish, also while it does not run
     int64_t memory_limit = 0;        // bytes; 0: none
     std::string log_driver;

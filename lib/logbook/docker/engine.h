@@ -57,6 +57,8 @@ struct ExecRequest {
         input;  // written to standard input, which is then closed; nothing: no standard input
     std::string user, working_dir;        // empty: the container's
     size_t most_bytes = size_t(4) << 20;  // of both outputs together; more fails with `too_large`
+    // Standard output goes there as it comes, however long it is; a failure ends the call with it.
+    std::function<Status(std::string_view)> output;
 };
 struct ExecResult {
     int exit_code = 0;

@@ -2,6 +2,7 @@
 #include "logbook/docker/exec.h"
 
 #include <fmt/format.h>
+#include <limits>
 #include <thread>
 
 #include "logbook/base/text.h"
@@ -68,6 +69,10 @@ Result<ExecResult> run_exec(const Wire& wire, const std::string& id, const ExecR
     FrameDecoder decoder;
     std::optional<Error> broken;
     const auto take = [&](const Piece& piece) {
+        if (request.output && piece.channel != Channel::err) {
+            if (const Status passed = request.output(piece.bytes); !passed) broken = passed.error();
+            return !broken;
+        }
         std::string& into = piece.channel == Channel::err ? result.err : result.out;
         into += piece.bytes;
         if (result.out.size() + result.err.size() <= request.most_bytes) return true;
@@ -84,7 +89,9 @@ Result<ExecResult> run_exec(const Wire& wire, const std::string& id, const ExecR
     };
     const std::string start = R"({"Detach":false,"Tty":false})";
     const std::string path = "/exec/" + exec + "/start";
-    const size_t most = request.most_bytes * 9 + 1024;  // a frame of one byte takes nine
+    constexpr size_t endless = std::numeric_limits<size_t>::max();
+    const size_t most =
+        request.output ? endless : request.most_bytes * 9 + 1024;  // a byte's frame takes nine
     if (request.input) {
         const Status done = wire.upgrade(doing, path, start, request.input->reveal(), most, sink, deadline);
         if (!done) return fail(done.error());

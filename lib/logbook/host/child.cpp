@@ -157,12 +157,22 @@ struct Intake {
     Fd fd;
     std::string bytes;
     bool overflow = false;
+    std::function<Status(std::string_view)> output{};  // takes the bytes instead
+    std::optional<Error> refused{};                    // by it
+
+    bool broken() const { return overflow || refused; }
 
     // Takes what is there; closes at the end of the stream.
     void take(size_t most) {
         std::array<char, 65536> piece;
         for (;;) {
             const ssize_t n = ::read(fd.get(), piece.data(), piece.size());
+            if (n > 0 && output) {
+                if (const Status passed = output({piece.data(), size_t(n)}); !passed)
+                    refused = passed.error();
+                if (refused) return;
+                continue;
+            }
             if (n > 0) {
                 if (bytes.size() + size_t(n) > most) overflow = true;
                 bytes.append(piece.data(), std::min(size_t(n), most - bytes.size()));
@@ -212,11 +222,11 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
     err->write.reset();
     for (const int fd : {in->write.get(), out->read.get(), err->read.get()})
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-    Intake output{std::move(out->read), {}, false}, errors{std::move(err->read), {}, false};
+    Intake output{std::move(out->read), {}, false, limits.output}, errors{std::move(err->read), {}, false};
 
     // A grandchild may hold the streams open for longer: the child's own end is what ends the wait.
     bool ended = false;
-    while (!ended && !output.overflow && !errors.overflow && !deadline.passed()) {
+    while (!ended && !output.broken() && !errors.broken() && !deadline.passed()) {
         if (in->write && input.empty()) in->write.reset();
         std::array<pollfd, 4> waits{pollfd{started->handle.get(), POLLIN, 0},
                                     pollfd{in->write ? in->write.get() : -1, POLLOUT, 0},
@@ -248,6 +258,7 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
     if (ended && errors.fd) errors.take(limits.most_bytes);
     ::kill(-started->pid, SIGKILL);  // the rest of its group, and itself when it is late
     ChildExit result{reap(started->pid), std::move(output.bytes), std::move(errors.bytes)};
+    if (output.refused) return fail(*output.refused);
     if (output.overflow || errors.overflow)
         return fail(ErrorCode::too_large,
                     fmt::format("{} wrote more than {} bytes", spec.argv[0], limits.most_bytes));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,8 @@ struct ChildExit {
 
 struct RunLimits {
     size_t most_bytes = 1 << 20;  // of each output stream; more ends the child, and fails with `too_large`
+    // Standard output goes there as it comes, however long it is; a failure ends the child, and is passed on.
+    std::function<Status(std::string_view)> output{};
 };
 
 // Runs a program to its end, feeding `input` to its standard input. The child leads a process group of its

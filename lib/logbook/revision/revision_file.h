@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "logbook/base/result.h"
+#include "logbook/base/clock.h"
 
 namespace logbook::revision {
 
@@ -27,6 +27,7 @@ struct RevisionFile {
     std::string doc;  // the documentation text, blanks at both ends left out
     RevisionHeader header;
     uint32_t revision_line = 0, down_revision_line = 0;  // where the code says so
+    std::optional<WallTime> written;                     // when it was last; absent: not asked
 
     LOGBOOK_EXPORT std::string title() const;  // the documentation's first paragraph
 };

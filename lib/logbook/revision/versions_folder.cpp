@@ -22,13 +22,25 @@ bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// What Alembic takes for a revision.
-bool is_source(std::string_view name) {
+}  // namespace
+
+bool is_revision_source(std::string_view name) {
     return ends_with(name, ".py") && name.substr(0, 2) != ".#" && name.substr(0, 8) != "__init__" &&
            name.find('\n') == std::string_view::npos;
 }
 
-}  // namespace
+void add_file(VersionsFolder& folder, const std::string& name, const Result<std::string_view>& bytes) {
+    if (ends_with(name, ".stale")) folder.stale.push_back(name);
+    if (!is_revision_source(name)) return;
+    auto read = bytes ? read_revision_file(folder.path / name, *bytes) : fail(bytes.error());
+    if (read) {
+        folder.files.push_back(std::move(*read));
+        return;
+    }
+    folder.problems.push_back(read.error());
+    if (folder.problems.back().hint.empty())
+        folder.problems.back().hint = "Alembic would fail on it, too: mend it, or move it out of the folder";
+}
 
 Result<fs::path> find_versions_folder(const fs::path& project) {
     std::error_code ignored;
@@ -58,8 +70,10 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadl
         const dirent* entry = ::readdir(open.get());
         if (!entry) break;
         const std::string name = entry->d_name;
-        if (ends_with(name, ".stale")) folder.stale.push_back(name);
-        if (!is_source(name)) continue;
+        if (!is_revision_source(name)) {
+            add_file(folder, name, std::string_view());
+            continue;
+        }
         if (folder.files.size() + folder.problems.size() == most_revision_files)
             return fail(ErrorCode::too_large,
                         fmt::format("{} has more than {} Python files", printable(folder.path.string(), 300),
@@ -76,20 +90,12 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadl
         if (fs::is_symlink(fs::symlink_status(file, failed))) {
             const fs::path real = fs::canonical(file, failed);
             if (!failed && real != file && real.parent_path() == fs::canonical(folder.path, failed) &&
-                is_source(real.filename().string()))
+                is_revision_source(real.filename().string()))
                 continue;
             if (!failed && !links.insert(real.string()).second) continue;
         }
         const auto text = host::read_file(file, longest_revision_file);
-        auto read = text ? read_revision_file(file, text->bytes) : fail(text.error());
-        if (read) {
-            folder.files.push_back(std::move(*read));
-        } else {
-            folder.problems.push_back(read.error());
-            if (folder.problems.back().hint.empty())
-                folder.problems.back().hint =
-                    "Alembic would fail on it, too: mend it, or move it out of the folder";
-        }
+        add_file(folder, name, text ? Result<std::string_view>(text->bytes) : fail(text.error()));
     }
     if (errno != 0)
         return fail(system_error("cannot read the folder " + printable(folder.path.string(), 300), errno));

@@ -1,4 +1,4 @@
-// The revision files of a folder on this machine.
+// The revision files of a folder: one on this machine, or one whose files somebody else hands over.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +17,14 @@ struct VersionsFolder {
 };
 
 constexpr size_t most_revision_files = 50'000;
+
+// Whether Alembic would load a file of that name.
+LOGBOOK_EXPORT bool is_revision_source(std::string_view name);
+
+// Takes in one file of the folder, by its bytes or the failure to read them: a revision, a problem, or a name
+// that was set aside. What Alembic would not load is passed over.
+LOGBOOK_EXPORT void add_file(VersionsFolder& folder, const std::string& name,
+                             const Result<std::string_view>& bytes);
 
 // The versions folder of a project: that of the application's backend, or of an Alembic folder as its own
 // `init` makes it. Fails with `not_found`.

@@ -115,6 +115,33 @@ TEST_CASE("too much output ends the child") {
     CHECK_FALSE(run(shell("head -c 10001 /dev/zero"), {}, Deadline::in(20s), {10'000}).has_value());
 }
 
+TEST_CASE("output without end goes to whoever takes it, and ends when it is refused") {
+    uint64_t taken = 0;
+    RunLimits limits;
+    limits.most_bytes = 10;  // of standard error alone then
+    limits.output = [&](std::string_view bytes) -> Status {
+        taken += bytes.size();
+        return {};
+    };
+    const auto done = run(shell("head -c 3000000 /dev/zero; printf done >&2"), {}, Deadline::in(20s), limits);
+    REQUIRE(done);
+    CHECK(done->end.success());
+    CHECK(taken == 3'000'000);
+    CHECK(done->out.empty());
+    CHECK(done->err == "done");
+
+    taken = 0;
+    limits.output = [&](std::string_view bytes) -> Status {
+        taken += bytes.size();
+        if (taken > 100'000) return fail(ErrorCode::io, "the disk is full");
+        return {};
+    };
+    const auto refused = run(shell("cat /dev/zero"), {}, Deadline::in(20s), limits);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what == "the disk is full");
+    CHECK(taken < 300'000);
+}
+
 TEST_CASE("what cannot be started says why") {
     ChildSpec spec;
     spec.argv = {"/nonexistent/program"};
