@@ -1,6 +1,8 @@
 // The scene of a command line.
 #include "scene.h"
 
+#include <algorithm>
+
 #include "containers.h"
 #include "logbook/doctor/live_scene.h"
 #include "project.h"
@@ -50,7 +52,9 @@ std::shared_ptr<const doctor::Scene> open_scene(App& app, Deadline deadline, boo
     sources.folder_is_meant = app.global.project_dir != ".";
     if (compare) sources.whole_environment = whole_environment();
     sources.environment = process_environment();
-    auto scene = doctor::make_live_scene(std::move(sources), deadline);
+    // Whoever gives the whole run more time is on a slow way, and so is each probe.
+    const Millis probe_limit = std::max(Millis(3000), app.global.timeout * 3 / 10);
+    auto scene = doctor::make_live_scene(std::move(sources), deadline, probe_limit);
     // A server can echo a password back.
     if (scene->env()) register_secrets(app, scene->env()->file, scene->settings());
     return scene;
