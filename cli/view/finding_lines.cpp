@@ -12,7 +12,7 @@ constexpr size_t indent = 4;
 
 bool is_command(std::string_view text) {
     return text.substr(0, 11) == "logbookctl " || text.substr(0, 6) == "chmod " ||
-           text.substr(0, 7) == "docker ";
+           text.substr(0, 7) == "docker " || text.substr(0, 5) == "zcat ";
 }
 
 }  // namespace

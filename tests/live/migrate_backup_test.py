@@ -94,6 +94,7 @@ class Backup(ScratchCase):
         done = self.backup()
         text = " ".join(done.stdout.split())
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"(?m)^ +restore +zcat .*/backups/station-.* station$")  # whole, on its line
         for part in ("4 tables of station, at revision a17c4e9d2b61", "read back whole", "ENCRYPTION_KEY", "zcat"):
             self.assertIn(part, text)
         self.assertEqual(len(self.backups()), 1)
