@@ -1,6 +1,7 @@
 // What a Python module's top level assigns, as far as that can be known without running it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
