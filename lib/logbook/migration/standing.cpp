@@ -114,6 +114,9 @@ Result<ChainStanding> judge_standing(const RevisionMap& code, const TableFacts& 
         standing.standing = Standing::wipe_trap;
         standing.why = "the next start of the backend deletes every table: " + wipe.why;
     }
+    // What such a database has of the chain cannot be told, and so neither what it lacks.
+    if (standing.standing == Standing::wipe_trap || standing.standing == Standing::unknown_revision)
+        standing.pending.clear();
     return standing;
 }
 

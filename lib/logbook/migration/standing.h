@@ -30,7 +30,9 @@ struct ChainStanding {
     std::vector<revision::RevisionIndex> current;  // those of them that the code has
     std::vector<std::string> unknown;              // those that it has not
     size_t applied = 0;                            // revisions of the code that the database has
-    std::vector<revision::RevisionIndex> pending;  // in the order in which an upgrade would run them
+    // In the order in which an upgrade would run them; none where that cannot be told (an unknown revision,
+    // the wipe trap).
+    std::vector<revision::RevisionIndex> pending;
 };
 
 // Pure. The worst of what is wrong gives the verdict. Fails with `conflict` for a code that goes in a circle.

@@ -82,6 +82,7 @@ TEST_CASE("nothing stored is fresh; members without a stamp are the wipe trap") 
         const auto standing = judge_standing(map, at(rows));
         CHECK(standing->standing == Standing::wipe_trap);
         CHECK(contains(standing->why, "deletes every table"));
+        CHECK(standing->pending.empty());
         CHECK(contains(standing->why, "`users` has 84 rows"));
     }
 }
@@ -92,6 +93,7 @@ TEST_CASE("an unknown revision is told before several rows, and those before sev
     CHECK(unknown->standing == Standing::unknown_revision);
     CHECK(unknown->unknown == std::vector<std::string>{"later"});
     CHECK(unknown->current.size() == 1);
+    CHECK(unknown->pending.empty());  // nobody knows
     CHECK(contains(unknown->why, "`later`"));
     CHECK_FALSE(contains(unknown->why, "`left`"));
     CHECK(judge_standing(map, at({{"left", "right"}}))->standing == Standing::several_rows);
