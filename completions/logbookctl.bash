@@ -39,7 +39,7 @@ __logbookctl_options() {
     'migrate status') echo '--dir --image' ;;
     'migrate check') echo '--dir --image --fail-on -o --output' ;;
     'migrate backup') echo '--stop-backend' ;;
-    'migrate graph') echo '--dir --image -i --indicate-current -o --output' ;;
+    'migrate graph') echo '--dir --image -i --indicate-current --svg' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
     'sandbox down') echo '--dir' ;;
@@ -123,7 +123,6 @@ __logbookctl_value() {
     'migrate check:-o' | 'migrate check:--output') echo 'words table json junit github;' ;;
     'migrate graph:--dir') echo 'folders;' ;;
     'migrate graph:--image') echo '' ;;
-    'migrate graph:-o' | 'migrate graph:--output') echo 'words dot svg json;' ;;
     'serve:--listen') echo '' ;;
     'serve:--port') echo '' ;;
     'serve:--db-retries') echo '' ;;

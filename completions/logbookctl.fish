@@ -34,7 +34,7 @@ function __logbookctl_takes_value
             return 0
         case 'migrate check:--dir' 'migrate check:--image' 'migrate check:--fail-on' 'migrate check:-o' 'migrate check:--output'
             return 0
-        case 'migrate graph:--dir' 'migrate graph:--image' 'migrate graph:-o' 'migrate graph:--output'
+        case 'migrate graph:--dir' 'migrate graph:--image'
             return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
             return 0
@@ -226,7 +226,7 @@ complete -c logbookctl -n '__logbookctl_at \'migrate backup\'' -l stop-backend -
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s i -l indicate-current -d 'Ask the database: colour where it is, and what is pending'
-complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s o -l output -x -a 'dot svg json' -d 'What to write (default dot)'
+complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l svg -d 'Draw it, instead of writing DOT'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address to listen on (default 127.0.0.1)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'

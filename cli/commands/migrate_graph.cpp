@@ -18,8 +18,7 @@ constexpr size_t largest_picture = size_t(64) << 20;  // bytes
 
 struct MigrateGraphOptions {
     ChainOptions chain;
-    bool indicate_current = false;
-    std::string output;  // empty: as the global option says, DOT for people
+    bool indicate_current = false, svg = false;
 };
 
 struct Graph {
@@ -76,7 +75,6 @@ Result<std::string> drawn(App& app, const std::string& dot) {
 }
 
 ExitCode run_migrate_graph(App& app, const MigrateGraphOptions& options) {
-    if (options.output == "json") app.global.output = "json";
     const auto graph = open_graph(app, options);
     if (!graph) return report_migrate(app, graph.error());
     if (app.global.json()) {
@@ -84,7 +82,7 @@ ExitCode run_migrate_graph(App& app, const MigrateGraphOptions& options) {
         return ExitCode::ok;
     }
     std::string text = revision::dot_text(graph->map, graph->progress ? &*graph->progress : nullptr);
-    if (options.output == "svg") {
+    if (options.svg) {
         auto picture = drawn(app, text);
         if (!picture) return app.report(picture.error());
         text = std::move(*picture);
@@ -103,12 +101,10 @@ void add_migrate_graph(CLI::App& parent, CommandLine& line) {
     add_chain_options(*cmd, options->chain);
     cmd->add_flag("-i,--indicate-current", options->indicate_current,
                   "Ask the database: colour where it is, and what is pending");
-    cmd->add_option("-o,--output", options->output, "What to write (default dot)")
-        ->check(CLI::IsMember({"dot", "svg", "json"}))
-        ->type_name("dot|svg|json");
+    cmd->add_flag("--svg", options->svg, "Draw it, instead of writing DOT");
     line.help[cmd] =
-        HelpText{{{"logbookctl migrate graph -o svg > chain.svg", "every revision, newest at the top"},
-                  {"logbookctl migrate graph -i -o svg > chain.svg", "with what is pending in yellow"},
+        HelpText{{{"logbookctl migrate graph --svg > chain.svg", "every revision, newest at the top"},
+                  {"logbookctl migrate graph -i --svg > chain.svg", "with what is pending in yellow"},
                   {"logbookctl migrate graph | dot -Tpdf > chain.pdf", "any other form that Graphviz knows"}},
                  {"0  written", "1  the chain is broken, or Graphviz is not there",
                   "3  the database does not answer, or only running Python would tell"},

@@ -63,7 +63,7 @@ class Chain(ScratchCase):
         dot = self.ask("graph")
         self.assertEqual((dot.returncode, dot.stderr), (0, ""))
         self.assertEqual(dot.stdout.count(" -> "), sum(len(parents) for _, _, parents, _ in rows()))
-        picture = self.ask("graph", "-o", "svg")
+        picture = self.ask("graph", "--svg")
         self.assertEqual((picture.returncode, picture.stderr), (0, ""))
         space = {"svg": "http://www.w3.org/2000/svg"}
         nodes = xml.etree.ElementTree.fromstring(picture.stdout).findall(".//svg:g[@class='node']", space)
@@ -88,7 +88,7 @@ class Chain(ScratchCase):
 
     def test_a_title_cannot_break_out_of_the_picture(self):
         self.small(a=source("a", [], 'x"]; evil [label="y\\'), b=source("b", ["a"], "<b>&amp;</b>\\n\\"))
-        done = self.ask("graph", "-o", "svg")
+        done = self.ask("graph", "--svg")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         space = {"svg": "http://www.w3.org/2000/svg"}
         nodes = xml.etree.ElementTree.fromstring(done.stdout).findall(".//svg:g[@class='node']", space)
@@ -97,7 +97,7 @@ class Chain(ScratchCase):
 
     def test_without_graphviz(self):
         self.small(a=source("a", []))
-        done = self.ask("graph", "-o", "svg", env={"PATH": "/nonexistent"})
+        done = self.ask("graph", "--svg", env={"PATH": "/nonexistent"})
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("next: sudo apt-get install graphviz", done.stderr)
         self.assertEqual(self.ask("graph", env={"PATH": "/nonexistent"}).returncode, 0)

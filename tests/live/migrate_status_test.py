@@ -162,7 +162,7 @@ class Status(ScratchCase):
 
     def test_the_picture_shows_what_is_pending(self):
         self.stamp("20260201_0016")
-        done = run("-C", self.dir, "migrate", "graph", "-i", "-o", "svg")
+        done = run("-C", self.dir, "migrate", "graph", "-i", "--svg")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         _, status = run_json("-C", self.dir, "migrate", "status")
         self.assertEqual(len(re.findall('fill="#fde68a"', done.stdout)), len(status["pending"]))
