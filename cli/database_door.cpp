@@ -11,11 +11,10 @@
 namespace logbook::cli {
 namespace {
 
-Result<void> enter_deployment(App& app, const probe::ContainersReading& found, DatabaseDoor& door) {
+Status enter_deployment(App& app, const probe::ContainersReading& found, DatabaseDoor& door) {
     auto engine = open_engine(app);
     if (!engine) return fail(engine.error());
     door.engine = std::move(*engine);
-    door.database = found.of_role(deployment::Role::database);
     door.backend = found.of_role(deployment::Role::backend);
     auto reach = deployment::reach_database(found.deployment, door.scene->settings(),
                                             door.scene->compose().model, *found.endpoint);

@@ -15,11 +15,10 @@ struct DatabaseDoor {
     std::shared_ptr<const doctor::Scene> scene;
     std::unique_ptr<docker::Engine> engine;  // nullptr: there are no containers
     std::unique_ptr<deployment::SqlLadder> ladder;
-    net::SqlEndpoint endpoint;                    // for sql()
-    net::SqlEndpoint inside;                      // for the dump program
-    migration::DumpProgram program;               // inside the database's container, where it has one
-    const docker::Container* database = nullptr;  // of the scene
-    const docker::Container* backend = nullptr;
+    net::SqlEndpoint endpoint;                   // for sql()
+    net::SqlEndpoint inside;                     // for the dump program
+    migration::DumpProgram program;              // inside the database's container, where it has one
+    const docker::Container* backend = nullptr;  // of the scene
 
     const net::SqlConnector& sql(const App& app) const {
         return ladder ? static_cast<const net::SqlConnector&>(*ladder) : app.seams.sql;

@@ -28,7 +28,7 @@ Result<revision::VersionsFolder> open_versions(App& app, const ChainOptions& opt
     if (!options.image.empty()) {
         const auto engine = open_engine(app);
         if (!engine) return fail(engine.error());
-        return migration::read_image_versions(**engine, options.image, app.deadline);
+        return migration::read_image_versions(**engine, options.image, app.seams.clock, app.deadline);
     }
     const auto found = revision::find_versions_folder(app.global.project_dir);
     if (found) return revision::read_versions_folder(*found, app.deadline);

@@ -74,7 +74,8 @@ Result<Code> next_code(App& app, const ChainOptions& options, const Contained& f
     if (options.folder.empty() && options.image.empty() && found.folder) {
         if (!is_mounted(*found.backend, found.folder->path.string()) && image_has_moved(found, app.deadline))
             return made("the image " + printable(found.backend->image, 100),
-                        migration::read_image_versions(*found.engine, found.backend->image, app.deadline));
+                        migration::read_image_versions(*found.engine, found.backend->image, app.seams.clock,
+                                                       app.deadline));
         return made(container_name(*found.backend), *found.folder);
     }
     auto folder = open_versions(app, options);
@@ -93,7 +94,7 @@ bool same_revisions(const RevisionMap& a, const RevisionMap& b) {
     return a.all().size() == b.all().size() && has_all(a, b) && has_all(b, a);
 }
 
-void tell_running(App& app, const Contained& found, MigrateScene& scene) {
+void tell_running(const Contained& found, MigrateScene& scene) {
     if (!found.folder || found.backend->state != docker::ContainerState::running) return;
     VersionsFolder folder = *found.folder;
     const auto started = found.backend->started;
@@ -109,7 +110,8 @@ void tell_running(App& app, const Contained& found, MigrateScene& scene) {
             return;
         }
     }
-    auto map = chain_of(app, std::move(folder));
+    auto map =
+        folder.problems.empty() ? RevisionMap::make(std::move(folder.files)) : fail(folder.problems.front());
     if (!map)
         scene.running_untold = "revision files were changed after the backend started";
     else if (!same_revisions(*map, scene.next.map))
@@ -118,8 +120,13 @@ void tell_running(App& app, const Contained& found, MigrateScene& scene) {
 
 }  // namespace
 
+Status MigrateScene::readable() const {
+    if (facts.unread) return fail(ErrorCode::unreachable, facts.unread->what, facts.unread->hint);
+    return {};
+}
+
 Result<std::vector<revision::RevisionIndex>> MigrateScene::current() const {
-    if (facts.unread) return fail(*facts.unread);
+    if (const Status read = readable(); !read) return fail(read.error());
     std::vector<revision::RevisionIndex> rows;
     for (const std::string& row : facts.revisions.value_or(std::vector<std::string>())) {
         const auto found = next.map.find(row);
@@ -146,7 +153,7 @@ Result<MigrateScene> open_migrate_scene(App& app, const ChainOptions& options, b
     auto next = next_code(app, options, *found);
     if (!next) return fail(next.error());
     scene.next = std::move(*next);
-    if (both) tell_running(app, *found, scene);
+    if (both) tell_running(*found, scene);
 
     const probe::DatabaseReading& database = scene.scene->database();
     register_seen(app, *scene.scene);

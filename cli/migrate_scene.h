@@ -27,6 +27,8 @@ struct MigrateScene {
     std::optional<Code> running;
     std::string running_untold;
 
+    // Fails with `unreachable`, whatever kept the database from being read.
+    Status readable() const;
     // The rows of alembic_version that the next code has. Fails where the database could not be read, or is
     // ahead of that code.
     Result<std::vector<revision::RevisionIndex>> current() const;

@@ -123,11 +123,6 @@ ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
     const auto door = open_database_door(app);
     if (!door) return report_migrate(app, door.error());
     std::string stopped;
-    if (options.stop_backend) {
-        auto name = stop_backend(app, *door);
-        if (!name) return app.report(name.error());
-        stopped = std::move(*name);
-    }
     const auto began = app.seams.clock.steady();
     Result<migration::Backup> backup = fail(ErrorCode::io, "");
     {
@@ -135,6 +130,13 @@ ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
         migration::BackupOrder order{options.folder, door->endpoint, door->inside,
                                      door->sql(app), door->program,  app.seams.clock};
         order.progress = [&](uint64_t dumped, uint64_t estimate) { progress.tell(dumped, estimate); };
+        if (options.stop_backend)
+            order.before = [&]() -> Status {
+                auto name = stop_backend(app, *door);
+                if (!name) return fail(name.error());
+                stopped = std::move(*name);
+                return {};
+            };
         backup = migration::take_backup(order, app.deadline);
     }
     if (!backup) {

@@ -18,9 +18,7 @@ ExitCode run_migrate_current(App& app, const MigrateCurrentOptions& options) {
     const auto scene = open_migrate_scene(app, options.chain, false);
     if (!scene) return report_migrate(app, scene.error());
     const auto current = scene->current();
-    if (!current)
-        return scene->facts.unread ? (app.report(current.error()), ExitCode::unknown)
-                                   : report_migrate(app, current.error());
+    if (!current) return report_migrate(app, current.error());
     if (app.global.json()) {
         Json::Array list;
         for (const revision::RevisionIndex index : *current) list.push_back(to_json(scene->next.map, index));

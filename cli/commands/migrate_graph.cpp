@@ -34,7 +34,7 @@ Result<Graph> open_graph(App& app, const MigrateGraphOptions& options) {
     }
     auto scene = open_migrate_scene(app, options.chain, false);
     if (!scene) return fail(scene.error());
-    if (scene->facts.unread) return fail(*scene->facts.unread);
+    if (const Status read = scene->readable(); !read) return fail(read.error());
     auto standing = migration::judge_standing(scene->next.map, scene->facts);
     if (!standing) return fail(standing.error());
     return Graph{std::move(scene->next.map),

@@ -136,6 +136,20 @@ class Backup(ScratchCase):
         self.refused(1, "changed while they were dumped", env=self.program(f'"$REAL" "$@"; {client} "CREATE TABLE more (id INT)"'))
         self.refused(1, "changed while", env=self.program(f'"$REAL" "$@"; {client} "UPDATE alembic_version SET version_num=1"'))
 
+    def test_not_while_a_migration_runs(self):
+        client = ["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(self.db.port), "-u", "app", f"--password={PASSWORD}"]
+        holder = subprocess.Popen([*client, "-N", "-e", "SELECT GET_LOCK('the_logbook_migrations', 0); SELECT SLEEP(60)"],
+                                  stdout=subprocess.PIPE, text=True)
+        try:
+            until = time.monotonic() + 20
+            while "SLEEP" not in self.db.sql("SHOW PROCESSLIST") and time.monotonic() < until:
+                time.sleep(0.05)
+            self.refused(1, "a migration of station is running")
+        finally:
+            # The server does not notice that a sleeping client is gone.
+            self.db.sql("KILL " + self.db.sql("SELECT IS_USED_LOCK('the_logbook_migrations')").split()[-1])
+            holder.communicate(timeout=20)
+
     def test_a_disk_that_is_full(self):
         self.db.sql("USE station; INSERT INTO log (text) SELECT MD5(RAND()) FROM seq_1_to_20000;")
 

@@ -179,6 +179,10 @@ class Containers(unittest.TestCase):
             events = self.engine.docker("events", "--since", since, "--until", now).stdout
             self.assertIn("mariadb-dump", events)
             self.assertNotIn(stack.env["DB_PASSWORD"], events)
+            with self.subTest("where no backup can be made the backend goes on"):
+                done = self.run_migrate("backup", folder + "/none/deep", "-C", str(stack.folder), "--stop-backend")
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual(self.engine.inspect("intranet-backend")["State"]["Status"], "running")
             with self.subTest("with the backend stopped, which stays so"):
                 self.engine.docker("exec", "intranet-mysql", "sleep", "1")
                 done = self.run_migrate("backup", folder, "-C", str(stack.folder), "--stop-backend")

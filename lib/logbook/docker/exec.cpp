@@ -69,7 +69,7 @@ Result<ExecResult> run_exec(const Wire& wire, const std::string& id, const ExecR
     FrameDecoder decoder;
     std::optional<Error> broken;
     const auto take = [&](const Piece& piece) {
-        if (request.output && piece.channel != Channel::err) {
+        if (request.output && piece.channel == Channel::out) {
             if (const Status passed = request.output(piece.bytes); !passed) broken = passed.error();
             return !broken;
         }

@@ -159,19 +159,21 @@ struct Intake {
     bool overflow = false;
     std::function<Status(std::string_view)> output{};  // takes the bytes instead
     std::optional<Error> refused{};                    // by it
+    size_t passed_on = 0;                              // to it, in bytes
 
     bool broken() const { return overflow || refused; }
 
-    // Takes what is there; closes at the end of the stream.
+    // Takes what is there; with `output` one piece of it, since a child that never stops writing must not
+    // keep the caller from looking at the clock. Closes at the end of the stream.
     void take(size_t most) {
         std::array<char, 65536> piece;
         for (;;) {
             const ssize_t n = ::read(fd.get(), piece.data(), piece.size());
             if (n > 0 && output) {
+                passed_on += size_t(n);
                 if (const Status passed = output({piece.data(), size_t(n)}); !passed)
                     refused = passed.error();
-                if (refused) return;
-                continue;
+                return;
             }
             if (n > 0) {
                 if (bytes.size() + size_t(n) > most) overflow = true;
@@ -254,7 +256,13 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
         if (waits[3].revents != 0) errors.take(limits.most_bytes);
         ended = waits[0].revents != 0;
     }
-    if (ended && output.fd) output.take(limits.most_bytes);
+    if (ended && output.fd && !limits.output) output.take(limits.most_bytes);
+    for (size_t had = 1;
+         ended && limits.output && output.fd && !output.broken() && had > 0 && !deadline.passed();) {
+        had = output.passed_on;
+        output.take(limits.most_bytes);
+        had = output.passed_on - had;
+    }
     if (ended && errors.fd) errors.take(limits.most_bytes);
     ::kill(-started->pid, SIGKILL);  // the rest of its group, and itself when it is late
     ChildExit result{reap(started->pid), std::move(output.bytes), std::move(errors.bytes)};

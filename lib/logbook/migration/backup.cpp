@@ -40,6 +40,15 @@ uint64_t number_of(std::string_view text) {
 Result<State> state_of(const BackupOrder& order, Deadline deadline) {
     const auto session = order.sql.connect(order.database, deadline);
     if (!session) return fail(session.error());
+    // The application's own lock (LOGBOOK.md, 3). Tables in the middle of a change are no backup, and whoever
+    // stopped the backend now would leave them so.
+    const auto lock = (*session)->query("SELECT IS_USED_LOCK('the_logbook_migrations') AS holder", deadline);
+    if (!lock) return fail(lock.error());
+    if (const std::string_view holder = lock->text(0, "holder"); !holder.empty())
+        return fail(ErrorCode::conflict,
+                    fmt::format("a migration of {} is running (connection {})",
+                                printable(order.database.database, 64), printable(holder, 20)),
+                    "wait until it has ended: logbookctl migrate status");
     State state;
     state.facts.database = order.database.database;
     state.mariadb = contains(lower((*session)->server_version()), "mariadb");
@@ -134,6 +143,11 @@ Result<Backup> take_backup(const BackupOrder& order, Deadline deadline) {
         return fail(ErrorCode::not_found, fmt::format("{} has no tables: there is nothing to back up",
                                                       shown_database(before->facts)));
     if (Status room = has_room(order.folder, before->estimate); !room) return fail(room.error());
+    if (order.before) {
+        if (Status ready = order.before(); !ready) return fail(ready.error());
+        before = state_of(order, deadline);
+        if (!before) return fail(before.error());
+    }
     before->facts.taken = std::chrono::floor<std::chrono::seconds>(order.clock.wall());
     const fs::path path = order.folder / file_name(before->facts);
     std::error_code failed;

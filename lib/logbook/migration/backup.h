@@ -34,6 +34,8 @@ struct BackupOrder {
     const net::SqlConnector& sql;
     const DumpProgram& program;
     const Clock& clock;
+    // Called once folder and database are known to be fit, before anything is read: may stop what writes.
+    std::function<Status()> before{};
     // Bytes of SQL so far, and what the tables hold by the server's estimate.
     std::function<void(uint64_t dumped, uint64_t estimate)> progress{};
 };
@@ -41,8 +43,8 @@ struct BackupOrder {
 // Dumps into "<database>-<time>.sql.gz", 0600. The file has its name only after it was read back, and held as
 // many tables as the database. Killed at any moment this leaves a file ending in ".part" or ".unverified",
 // which the next backup into the folder removes. Fails with `conflict` where another backup into that folder
-// goes on, or where tables or revision changed meanwhile; `io` where the disk is too small; `not_found` for a
-// database without tables.
+// goes on, a migration is running, or where tables or revision changed meanwhile; `io` where the disk is too
+// small; `not_found` for a database without tables.
 LOGBOOK_EXPORT Result<Backup> take_backup(const BackupOrder& order, Deadline deadline);
 
 // Reads a backup from end to end: the archive's check sums, our first line, as many tables as that says, the

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 #include "logbook/base/text.h"
 
@@ -19,19 +20,16 @@ std::string without_slash(std::string path) {
     return path;
 }
 
-const docker::ArchiveEntry* file_at(const std::vector<docker::ArchiveEntry>& archive, std::string_view path) {
-    for (const docker::ArchiveEntry& entry : archive)
-        if (entry.kind == docker::EntryKind::file && entry.path == path) return &entry;
-    return nullptr;
-}
+using FilesByPath = std::map<std::string_view, const docker::ArchiveEntry*>;
 
 // A link into the folder. A symbolic one is the same file under another name, which counts once; a hard one
 // is a second file to Alembic.
 void add_link(revision::VersionsFolder& folder, const std::string& root, const std::string& name,
-              const docker::ArchiveEntry& link, const std::vector<docker::ArchiveEntry>& archive) {
+              const docker::ArchiveEntry& link, const FilesByPath& files) {
     if (!revision::is_revision_source(name)) return;
-    if (const auto* same = file_at(archive, link.link)) return add_file(folder, name, same->content);
-    if (file_at(archive, root + "/" + link.link)) return;
+    if (const auto same = files.find(link.link); same != files.end())
+        return add_file(folder, name, same->second->content);
+    if (files.count(root + "/" + link.link) > 0) return;
     add_file(folder, name,
              fail(ErrorCode::unsupported,
                   fmt::format("{} is a link to {}, which is not in the same folder",
@@ -68,14 +66,14 @@ Result<revision::VersionsFolder> read_from(const docker::Engine& engine, const s
                 "is it the backend's? Name the versions folder with --dir where it is on this machine");
 }
 
-void remove_left_behind(const docker::Engine& engine, Deadline deadline) {
+void remove_left_behind(const docker::Engine& engine, WallTime now, Deadline deadline) {
     docker::ContainerFilter filter;
     filter.labels = {made_for};
     const auto found = engine.list_containers(filter, deadline);
     if (!found) return;
     for (const docker::Container& container : *found)
         if (container.state == docker::ContainerState::created && container.created &&
-            *container.created + surely_left_behind < std::chrono::system_clock::now())
+            *container.created + surely_left_behind < now)
             (void)engine.remove(container.id, false, deadline);
 }
 
@@ -99,6 +97,9 @@ revision::VersionsFolder versions_in(const std::string& path,
     folder.path = path;
     if (archive.empty()) return folder;
     const std::string root = without_slash(archive.front().path);  // the folder's own entry
+    FilesByPath files;
+    for (const docker::ArchiveEntry& entry : archive)
+        if (entry.kind == docker::EntryKind::file) files.emplace(entry.path, &entry);
     for (const docker::ArchiveEntry& entry : archive) {
         if (entry.path.size() <= root.size() + 1 || entry.path.compare(0, root.size(), root) != 0 ||
             entry.path[root.size()] != '/')
@@ -115,7 +116,7 @@ revision::VersionsFolder versions_in(const std::string& path,
                                                              printable((folder.path / name).string(), 300),
                                                              revision::longest_revision_file >> 20)));
         else if (entry.kind == docker::EntryKind::link)
-            add_link(folder, root, name, entry, archive);
+            add_link(folder, root, name, entry, files);
         if (folder.files.size() > before) folder.files.back().written = from_unix_seconds(entry.modified);
     }
     return folder;
@@ -128,8 +129,8 @@ read_container_versions(const docker::Engine& engine, const docker::Container& c
 }
 
 Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engine, const std::string& image,
-                                                     Deadline deadline) {
-    remove_left_behind(engine, deadline.at_most(Millis(2000)));
+                                                     const Clock& clock, Deadline deadline) {
+    remove_left_behind(engine, clock.wall(), deadline.at_most(Millis(2000)));
     const auto known = engine.inspect_image(image, deadline);
     if (!known) {
         Error error = known.error();

@@ -25,7 +25,8 @@ read_container_versions(const docker::Engine& engine, const docker::Container& c
 
 // Of an image that the engine has. A container is made of it, never started, and removed; what a killed run
 // left behind, the next one removes.
-LOGBOOK_EXPORT Result<revision::VersionsFolder>
-read_image_versions(const docker::Engine& engine, const std::string& image, Deadline deadline);
+LOGBOOK_EXPORT Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engine,
+                                                                    const std::string& image,
+                                                                    const Clock& clock, Deadline deadline);
 
 }  // namespace logbook::migration

@@ -105,7 +105,7 @@ Result<ChainStanding> judge_standing(const RevisionMap& code, const TableFacts& 
     if (!pending) return fail(pending.error());
     standing.pending.assign(pending->rbegin(), pending->rend());
 
-    if (wipe.allows_start() && wipe.trap != WipeTrap::fresh) {
+    if (wipe.trap == WipeTrap::safe) {
         judge_chain(code, standing);
     } else if (wipe.trap == WipeTrap::fresh) {
         standing.standing = Standing::fresh;

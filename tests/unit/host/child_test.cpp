@@ -131,6 +131,15 @@ TEST_CASE("output without end goes to whoever takes it, and ends when it is refu
     CHECK(done->err == "done");
 
     taken = 0;
+    // Whoever takes it slowly finds the pipe full each time, and sees the clock all the same.
+    limits.output = [](std::string_view) -> Status {
+        std::this_thread::sleep_for(5ms);
+        return {};
+    };
+    const auto late = run(shell("cat /dev/zero"), {}, Deadline::in(300ms), limits);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().code == ErrorCode::timeout);
+
     limits.output = [&](std::string_view bytes) -> Status {
         taken += bytes.size();
         if (taken > 100'000) return fail(ErrorCode::io, "the disk is full");

@@ -2,32 +2,18 @@
 #include "logbook/migration/backup.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <fstream>
-#include <unistd.h>
 
 #include "logbook/base/text.h"
 #include "logbook/host/gzip_file.h"
 #include "logbook/migration/backup_line.h"
+#include "unit/scratch.h"
 
 using namespace logbook;
 using namespace logbook::migration;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Folder {
-    Folder() {
-        char name[] = "/tmp/logbook-backup-XXXXXX";
-        path = ::mkdtemp(name);
-    }
-    ~Folder() { fs::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    fs::path path;
-};
 
 BackupFacts facts(int64_t tables) {
     return {"intranet_db", {"a17c4e9d2b61"}, tables, from_unix_seconds(1'700'000'000)};
@@ -37,8 +23,8 @@ const std::string two_tables = "CREATE TABLE `users` (\n  `id` int\n);\nINSERT I
                                "('\\nCREATE TABLE `x`');\nCREATE TABLE `ranks` (\n  `id` int\n);\n";
 const std::string end = "-- Dump completed on 2023-11-14 22:13:20\n";
 
-fs::path packed(const Folder& folder, const std::string& text) {
-    const fs::path path = folder.path / "b.sql.gz";
+std::filesystem::path packed(const test::Scratch& folder, const std::string& text) {
+    const std::filesystem::path path = folder / "b.sql.gz";
     auto file = host::GzipFile::create(path);
     REQUIRE(file);
     REQUIRE(file->write(text));
@@ -46,7 +32,7 @@ fs::path packed(const Folder& folder, const std::string& text) {
     return path;
 }
 
-std::string refused(const fs::path& path) {
+std::string refused(const std::filesystem::path& path) {
     const auto backup = verify_backup(path, Deadline::in(Millis(5000)));
     return backup ? "accepted" : backup.error().what;
 }
@@ -54,7 +40,7 @@ std::string refused(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("a whole backup says what it holds") {
-    const Folder folder;
+    const test::Scratch folder;
     const std::string text = backup_line(facts(2)) + two_tables + end;
     const auto backup = verify_backup(packed(folder, text), Deadline::in(Millis(5000)));
     REQUIRE(backup);
@@ -63,11 +49,11 @@ TEST_CASE("a whole backup says what it holds") {
     CHECK(backup->facts.tables == 2);
     CHECK(backup->facts.taken == from_unix_seconds(1'700'000'000));
     CHECK(backup->dumped == text.size());
-    CHECK(backup->bytes == fs::file_size(folder.path / "b.sql.gz"));
+    CHECK(backup->bytes == std::filesystem::file_size(folder / "b.sql.gz"));
 }
 
 TEST_CASE("a dump without its end, with too few tables, or of somebody else") {
-    const Folder one, two, three, four;
+    const test::Scratch one, two, three, four;
     CHECK(contains(refused(packed(one, backup_line(facts(2)) + two_tables)), "the dump has no end"));
     CHECK(contains(refused(packed(two, backup_line(facts(3)) + two_tables + end)), "it holds 2 of 3 tables"));
     CHECK(contains(refused(packed(three, two_tables + end)), "does not say what it holds"));
@@ -76,8 +62,8 @@ TEST_CASE("a dump without its end, with too few tables, or of somebody else") {
 }
 
 TEST_CASE("cut or damaged at any byte, it is no backup") {
-    const Folder folder;
-    const fs::path path = packed(folder, backup_line(facts(2)) + two_tables + end);
+    const test::Scratch folder;
+    const std::filesystem::path path = packed(folder, backup_line(facts(2)) + two_tables + end);
     std::string whole;
     {
         std::ifstream in(path, std::ios::binary);
@@ -103,10 +89,10 @@ TEST_CASE("cut or damaged at any byte, it is no backup") {
 }
 
 TEST_CASE("no file, a folder, and no time") {
-    const Folder folder;
-    CHECK(contains(refused(folder.path / "none"), "No such file"));
-    CHECK(contains(refused(folder.path), "is not a file"));
-    const fs::path path = packed(folder, backup_line(facts(2)) + two_tables + end);
+    const test::Scratch folder;
+    CHECK(contains(refused(folder / "none"), "No such file"));
+    CHECK(contains(refused(folder.path()), "is not a file"));
+    const std::filesystem::path path = packed(folder, backup_line(facts(2)) + two_tables + end);
     const auto late = verify_backup(path, Deadline::in(Millis(0)));
     REQUIRE_FALSE(late);
     CHECK(late.error().code == ErrorCode::timeout);
