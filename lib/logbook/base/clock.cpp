@@ -69,9 +69,11 @@ std::string http_date(WallTime when) {
 }
 
 WallTime from_unix_seconds(int64_t seconds) {
-    constexpr int64_t most =
-        std::chrono::floor<std::chrono::seconds>(WallTime::max().time_since_epoch()).count() - 1;
-    return WallTime(std::chrono::seconds(std::clamp(seconds, -most, most)));
+    using namespace std::chrono;
+    // 290 years: nanoseconds of 64 bits carry 292, so no two of these are too far apart to be compared.
+    constexpr int64_t first = std::chrono::seconds(sys_days(1910y / 1 / 1).time_since_epoch()).count();
+    constexpr int64_t last = std::chrono::seconds(sys_days(2200y / 1 / 1).time_since_epoch()).count();
+    return WallTime(std::chrono::seconds(std::clamp(seconds, first, last)));
 }
 
 Result<WallTime> parse_iso8601(std::string_view text) {

@@ -39,7 +39,8 @@ LOGBOOK_EXPORT std::string compact_utc(WallTime when);
 // "Sun, 22 Nov 2026 04:12:09 GMT" (RFC 9110 §5.6.7), whatever the locale.
 LOGBOOK_EXPORT std::string http_date(WallTime when);
 
-// Seconds since 1970, held to what WallTime can carry: "9999-12-31" must not wrap around into the past.
+// Seconds since 1970, held to the years 1910 to 2200: "9999-12-31" must not wrap around into the past, nor
+// may the distance between a forged time and ours.
 LOGBOOK_EXPORT WallTime from_unix_seconds(int64_t seconds);
 
 // Reads "2026-11-22" and "2026-11-22T04:12:09Z" (also with a blank for the T, and without the Z: taken as

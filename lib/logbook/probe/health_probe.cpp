@@ -38,7 +38,7 @@ std::optional<WallTime> date_of(std::string_view text) {
     const std::string zeroed(text.substr(0, 64));
     const char* end = ::strptime(zeroed.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
     if (!end || *end != '\0') return std::nullopt;
-    return std::chrono::system_clock::from_time_t(::timegm(&parts));
+    return from_unix_seconds(::timegm(&parts));
 }
 
 // What a proxy means by the answer that is its own.

@@ -49,3 +49,17 @@ TEST_CASE("components that are not well are named") {
     CHECK(reading.failing == std::vector<std::string>{"database", "x"});
     CHECK(reading.said.find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("the server's clock is read from its head, and a forged one cannot wrap around") {
+    net::HttpReply reply;
+    reply.status = 200;
+    const auto date_of = [&](const char* date) {
+        reply.headers = {{"date", date}};
+        return probe::judge_health("u", reply).date;
+    };
+    CHECK(date_of("Sun, 22 Nov 2026 04:12:09 GMT") == from_unix_seconds(1'795'320'729));
+    CHECK_FALSE(date_of("yesterday").has_value());
+    CHECK_FALSE(date_of("Sun, 22 Nov 2026 04:12:09 CET").has_value());
+    CHECK(date_of("Mon, 23 Nov 8478 01:00:00 GMT") > from_unix_seconds(1'795'320'729));
+    CHECK(date_of("Mon, 23 Nov 0001 01:00:00 GMT") < from_unix_seconds(0));
+}
