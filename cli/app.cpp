@@ -14,6 +14,10 @@ bool GlobalOptions::confirmed(std::string_view name) const {
 
 App::App(Seams real) : seams(real), out(STDOUT_FILENO, redactor), err(STDERR_FILENO, redactor) {}
 
+void App::take_by_default(Millis limit) {
+    if (!global.timeout_given) deadline = Deadline::in(limit);
+}
+
 void App::emit(std::string_view schema, const Json& document) {
     Json whole = Json::object({{"schema", schema}});
     if (const Json::Object* members = document.as_object())

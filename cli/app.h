@@ -30,6 +30,7 @@ struct GlobalOptions {
     std::string engine;              // -H; empty: as the docker program finds it
     std::string output = "table";    // table or json
     Millis timeout{10'000};          // for the whole run
+    bool timeout_given = false;      // by an option, a variable or the config file
     std::vector<std::string> confirm;
     std::string color = "auto";
     bool quiet = false;
@@ -62,6 +63,10 @@ struct App {
     Stream err;  // messages
     // A thread is stuck in the kernel (a dead network mount): the process ends without waiting for it.
     bool leave_at_once = false;
+
+    // For a command whose work takes longer than the common limit: this long from now on, unless a limit was
+    // given.
+    void take_by_default(Millis limit);
 
     // Documents stand on one line each: for commands that write more than one (JSON Lines).
     bool one_line_documents = false;

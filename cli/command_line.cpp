@@ -1,6 +1,7 @@
 // Builds and reads the command line; wrong words get the nearest right one.
 #include "command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "commands/catalogue.h"
@@ -77,65 +78,67 @@ void take_one_value_each(CLI::App& app) {
 
 }  // namespace
 
-CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value, const std::string& what) {
-    return app
-        .add_option_function<std::string>(
-            flag,
-            [&value](const std::string& text) {
-                const Result<Millis> parsed = parse_duration(text);
-                if (!parsed) throw CLI::ValidationError(parsed.error().what + "; " + parsed.error().hint);
-                value = *parsed;
-            },
-            what)
-        ->type_name("TIME");
-}
+CommandLine::CommandLine(GlobalOptions& global, size_t help_width) : tree_(std::make_unique<CLI::App>()) {
+    registry_.width = help_width;
+    CLI::App& tree = *tree_;
+    tree.description("The operator's toolkit for self-hosted deployments of The Logbook.");
+    tree.set_version_flag("--version", "logbookctl " + std::string(version()), "Print the version");
+    tree.set_help_flag("-h,--help", "Show this help");
+    tree.fallthrough();
+    // Before the commands: each takes over its parent's.
+    tree.formatter(std::make_shared<HelpFormatter>(registry_));
 
-void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line) {
-    root.description("The operator's toolkit for self-hosted deployments of The Logbook.");
-    root.set_version_flag("--version", "logbookctl " + std::string(version()), "Print the version");
-    root.set_help_flag("-h,--help", "Show this help");
-    root.fallthrough();
-    root.formatter(
-        std::make_shared<HelpFormatter>(line));  // before the commands: each takes over its parent's
-
+    const Command root(tree, registry_);
     root.add_option("-C,--project-dir", global.project_dir, "The folder with docker-compose.yml and .env")
-        ->type_name("DIR")
-        ->envname("LOGBOOKCTL_PROJECT_DIR");
+        .type_name("DIR")
+        .variable("LOGBOOKCTL_PROJECT_DIR");
     add_deployment_option(root);
     root.add_option("--env-file", global.env_file, "Read this file instead of .env in the project's folder")
-        ->type_name("FILE")
-        ->envname("LOGBOOKCTL_ENV_FILE");
+        .type_name("FILE")
+        .variable("LOGBOOKCTL_ENV_FILE");
     root.add_option("-p,--project-name", global.project_name, "The Compose project, where several run")
-        ->type_name("NAME")
-        ->envname("LOGBOOKCTL_PROJECT_NAME");
+        .type_name("NAME")
+        .variable("LOGBOOKCTL_PROJECT_NAME");
     root.add_option("-H,--host", global.engine, "The container engine: unix:///path, tcp://host:port")
-        ->type_name("ADDRESS")
-        ->envname("LOGBOOKCTL_HOST");
+        .type_name("ADDRESS")
+        .variable("LOGBOOKCTL_HOST");
     root.add_option("-o,--output", global.output, "How to print")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->type_name("table|json")
-        ->envname("LOGBOOKCTL_OUTPUT");
-    add_duration(root, "--timeout", global.timeout, "End the whole run by then (default 10s)")
-        ->envname("LOGBOOKCTL_TIMEOUT");
+        .one_of({"table", "json"})
+        .type_name("table|json")
+        .variable("LOGBOOKCTL_OUTPUT");
+    root.add_duration("--timeout", global.timeout, "End the whole run by then (default 10s)")
+        .variable("LOGBOOKCTL_TIMEOUT");
     root.add_option("--confirm", global.confirm,
                     "Confirm a severe action by the name that it asks for (repeatable)")
-        ->type_name("NAME")
-        ->take_all();
+        .type_name("NAME")
+        .repeatable();
     root.add_option("--color", global.color, "Colour: auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->type_name("auto|always|never")
-        ->envname("LOGBOOKCTL_COLOR");
+        .one_of({"auto", "always", "never"})
+        .type_name("auto|always|never")
+        .variable("LOGBOOKCTL_COLOR");
     root.add_flag("-q,--quiet", global.quiet, "Only the verdict");
-    root.add_flag("-v,--verbose", global.verbose, "More detail");
+    root.add_count("-v,--verbose", global.verbose, "More detail");
     root.add_flag("-y,--yes", global.yes, "Answer yes to questions about safe steps");
     root.add_flag("--no-input", global.no_input, "Never ask; refuse instead");
 
-    add_all_commands(root, line);
-    take_one_value_each(root);
-    root.require_subcommand(0, 1);
+    add_all_commands(root);
+    take_one_value_each(tree);
+    tree.require_subcommand(0, 1);
 }
 
-ParseOutcome parse_command_line(CLI::App& root, CommandLine& line, int argc, const char* const* argv) {
+CommandLine::~CommandLine() = default;
+
+std::string CommandLine::first_word() const {
+    const std::vector<CLI::App*> chosen = tree_->get_subcommands();
+    return chosen.empty() ? "" : chosen.front()->get_name();
+}
+
+ExitCode CommandLine::run(App& app) const {
+    return registry_.run(app);
+}
+
+ParseOutcome CommandLine::parse(int argc, const char* const* argv) {
+    CLI::App& root = *tree_;
     const auto wrong = [&](const std::string& text) {
         const std::string path = path_of(deepest(&root));
         return ParseOutcome{false,
@@ -161,7 +164,7 @@ ParseOutcome parse_command_line(CLI::App& root, CommandLine& line, int argc, con
             return wrong(explain_extra(root, extras.front()));
         return wrong(explain_value(error.what()));
     }
-    if (line.run) return {true, {}, ExitCode::ok};
+    if (registry_.run) return {true, {}, ExitCode::ok};
     // A noun without a verb, or nothing at all, asks for the list.
     const CLI::App* at = deepest(&root);
     return {false, at->help(), at == &root ? ExitCode::ok : ExitCode::usage};

@@ -1,52 +1,41 @@
-// The command line as a value: what was chosen, and the words of each command's help. Help, man page and
-// completion are all made from this and the tree of CLI::App, so they cannot drift apart.
+// The command line as a value: what was chosen. Help, man page and completion are all made from its one tree,
+// so they cannot drift apart.
 #pragma once
 
-#include <functional>
-#include <map>
+#include <memory>
 #include <string>
-#include <string_view>
-#include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "app.h"
+#include "command.h"
 
 namespace logbook::cli {
 
-struct Example {
-    std::string command;  // "logbookctl doctor --only db.host"
-    std::string why;      // "one check"
-};
-
-// The words that CLI::App has no place for. Its own description is the one sentence of what the command is
-// for.
-struct HelpText {
-    std::vector<Example> examples;        // two, the common ones first
-    std::vector<std::string> exit_codes;  // "1  a problem was found"
-    std::vector<std::string> see_also;    // "explain", "logbook-runbook(7)"
-    std::string details;                  // for the man page: paragraphs apart by an empty line
-};
-
-struct CommandLine {
-    std::function<ExitCode(App&)> run;  // of the command that was chosen
-    std::map<const CLI::App*, HelpText> help;
-    size_t width = 80;  // of help screens, in columns
-};
-
-// A duration option: "3s", "250ms", "2m".
-CLI::Option* add_duration(CLI::App& app, const std::string& flag, Millis& value, const std::string& what);
-
-// The whole tree: global options bound to `global`, and every command of commands/catalogue.h.
-void build_command_line(CLI::App& root, GlobalOptions& global, CommandLine& line);
-
-// Reads argv. On success `line.run` is set. Otherwise returns the text to print and the exit code: help and
-// version are for standard output (code 0), the rest for standard error (code 2).
 struct ParseOutcome {
     bool proceed = false;
     std::string text;
     ExitCode code = ExitCode::ok;
 };
-ParseOutcome parse_command_line(CLI::App& root, CommandLine& line, int argc, const char* const* argv);
+
+// The whole tree: global options bound to `global`, which must outlive it, and every command of
+// commands/catalogue.h.
+class CommandLine {
+  public:
+    explicit CommandLine(GlobalOptions& global, size_t help_width = 80);
+    ~CommandLine();
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+
+    // Reads argv, once. Unless it says to proceed, it returns the text to print and the exit code: help and
+    // version are for standard output (code 0), the rest for standard error (code 2).
+    ParseOutcome parse(int argc, const char* const* argv);
+
+    Command root() { return {*tree_, registry_}; }
+    std::string first_word() const;  // of the commands that were chosen: "doctor", "migrate"
+    ExitCode run(App& app) const;    // what was chosen
+
+  private:
+    Registry registry_;
+    std::unique_ptr<CLI::App> tree_;
+};
 
 }  // namespace logbook::cli

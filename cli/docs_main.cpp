@@ -28,11 +28,9 @@ int main(int argc, char** argv) {
         std::fputs("usage: logbookctl_docs FOLDER\n", stderr);
         return 2;
     }
-    CLI::App root;
     GlobalOptions global;
-    CommandLine line;
-    build_command_line(root, global, line);
-    const CommandFacts facts = facts_of(root, line);
+    CommandLine line(global);
+    const CommandFacts facts = facts_of(line.root());
     const std::filesystem::path folder = argv[1];
     const bool written =
         write(folder / "completions/logbookctl.bash", bash_completion(facts)) &&

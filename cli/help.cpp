@@ -120,11 +120,11 @@ std::string path_of(const CLI::App* app) {
 std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
     const CLI::App* top = app;
     while (top->get_parent()) top = top->get_parent();
-    const CommandFacts tree = facts_of(*top, line_);
+    const CommandFacts tree = facts_of(*top, registry_);
     const CommandFacts* facts = find(tree, path_of(app));
     if (!facts) return "logbookctl " + path_of(app) + "\n";  // a hidden command
 
-    Screen screen(line_.width);
+    Screen screen(registry_.width);
     screen.text(facts->description + (facts->path.empty() ? "" : "."));
     put_usage(screen, *facts);
     if (!facts->text.examples.empty()) {

@@ -7,39 +7,39 @@
 
 namespace logbook::cli {
 
-void add_logs_options(CLI::App& cmd, LogsOptions& options, bool records) {
+void add_logs_options(const Command& cmd, LogsOptions& options, bool records) {
     cmd.add_option("-f,--file", options.files, "A log, also gzip or json-file; - is stdin (repeatable)")
-        ->type_name("FILE")
-        ->take_all();
+        .type_name("FILE")
+        .repeatable();
     cmd.add_flag("--rotated", options.rotated, "Read FILE.1, FILE.2.gz and so on too, the oldest first");
     cmd.add_option("-s,--service", options.services, "Only this service of the deployment (repeatable)")
-        ->type_name("SERVICE")
-        ->take_all();
+        .type_name("SERVICE")
+        .repeatable();
     cmd.add_option("--source", options.source, "Ask the engine, or read its file (auto: if allowed)")
-        ->check(CLI::IsMember({"auto", "api", "file"}))
-        ->type_name("auto|api|file");
+        .one_of({"auto", "api", "file"})
+        .type_name("auto|api|file");
     if (records)
         cmd.add_option("-o,--output", options.output, "How to print; jsonl is one object a line")
-            ->check(CLI::IsMember({"table", "json", "jsonl"}))
-            ->type_name("table|json|jsonl");
+            .one_of({"table", "json", "jsonl"})
+            .type_name("table|json|jsonl");
 }
 
-void add_select_options(CLI::App& cmd, SelectOptions& options) {
+void add_select_options(const Command& cmd, SelectOptions& options) {
     cmd.add_option("--since", options.since, "From this time on: RFC 3339, or how long ago (10m, 2h, 3d)")
-        ->type_name("WHEN");
-    cmd.add_option("--until", options.until, "Up to this time")->type_name("WHEN");
+        .type_name("WHEN");
+    cmd.add_option("--until", options.until, "Up to this time").type_name("WHEN");
     cmd.add_option("--level", options.level, "This level and graver ones")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error", "critical"}))
-        ->type_name("debug|info|warning|error|critical");
-    cmd.add_option("--rid", options.request_id, "Only the records of this request")->type_name("ID");
+        .one_of({"debug", "info", "warning", "error", "critical"})
+        .type_name("debug|info|warning|error|critical");
+    cmd.add_option("--rid", options.request_id, "Only the records of this request").type_name("ID");
 }
 
-void add_pattern_options(CLI::App& cmd, PatternOptions& options, const std::string& what) {
+void add_pattern_options(const Command& cmd, PatternOptions& options, const std::string& what) {
     // Newer releases of CLI11 count a positional and a long option of one spelling as the same.
-    cmd.add_option("PATTERN", options.pattern, what)->type_name("PATTERN");
+    cmd.add_option("PATTERN", options.pattern, what).type_name("PATTERN");
     cmd.add_option("-e,--pattern", options.more, "A further pattern: one of them must match (repeatable)")
-        ->type_name("PATTERN")
-        ->take_all();
+        .type_name("PATTERN")
+        .repeatable();
     cmd.add_flag("-E,--regex", options.regex, "PATTERN is a regular expression");
     cmd.add_flag("-i,--ignore-case", options.ignore_case, "Ignore case (ASCII)");
     cmd.add_flag("--invert", options.invert, "The records in which PATTERN does not stand");

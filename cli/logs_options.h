@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "command_line.h"
+#include "app.h"
+#include "command.h"
 #include "logbook/logscan/filter.h"
 
 namespace logbook::cli {
@@ -17,13 +18,13 @@ struct LogsOptions {
     std::string source = "auto";        // auto, api or file
     std::string output;                 // empty: as the global option says
 };
-void add_logs_options(CLI::App& cmd, LogsOptions& options, bool records = true);
+void add_logs_options(const Command& cmd, LogsOptions& options, bool records = true);
 
 // Which records of them.
 struct SelectOptions {
     std::string since, until, level, request_id;
 };
-void add_select_options(CLI::App& cmd, SelectOptions& options);
+void add_select_options(const Command& cmd, SelectOptions& options);
 
 // What a record must hold.
 struct PatternOptions {
@@ -31,7 +32,7 @@ struct PatternOptions {
     std::vector<std::string> more;
     bool regex = false, ignore_case = false, invert = false;
 };
-void add_pattern_options(CLI::App& cmd, PatternOptions& options, const std::string& what);
+void add_pattern_options(const Command& cmd, PatternOptions& options, const std::string& what);
 void set_patterns(logscan::FilterOptions& filter, const PatternOptions& options);
 
 // Fails with `invalid` on a time or level that is none.

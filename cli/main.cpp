@@ -56,11 +56,8 @@ int run(int argc, char** argv) {
     const auto stream = net::make_curl_stream();
     App app(Seams{clock, *http, *sql, *redis, *stream});
 
-    CLI::App root;
-    CommandLine line;
-    line.width = terminal_of(STDOUT_FILENO, "never").width;
-    build_command_line(root, app.global, line);
-    const ParseOutcome parsed = parse_command_line(root, line, argc, argv);
+    CommandLine line(app.global, terminal_of(STDOUT_FILENO, "never").width);
+    const ParseOutcome parsed = line.parse(argc, argv);
     app.out.set_terminal(terminal_of(STDOUT_FILENO, app.global.color));
     app.err.set_terminal(terminal_of(STDERR_FILENO, app.global.color));
     if (!parsed.proceed) {
@@ -68,11 +65,8 @@ int run(int argc, char** argv) {
         return finish(app, parsed.code);
     }
     // A wrong config file is a wrong command line; completion must work all the same.
-    const std::vector<CLI::App*> chosen = root.get_subcommands();
-    const bool completing = !chosen.empty() && (chosen.front()->get_name() == "__complete" ||
-                                                chosen.front()->get_name() == "completion");
-    if (!completing) {
-        if (const Status applied = apply_user_config(root, app.global); !applied) {
+    if (const std::string word = line.first_word(); word != "__complete" && word != "completion") {
+        if (const Status applied = apply_user_config(line.root(), app.global); !applied) {
             app.report(applied.error());
             return finish(app, ExitCode::usage);
         }

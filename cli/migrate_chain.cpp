@@ -14,13 +14,13 @@ using revision::Revision;
 using revision::RevisionIndex;
 using revision::RevisionMap;
 
-void add_chain_options(CLI::App& cmd, ChainOptions& options) {
-    CLI::Option* folder = cmd.add_option("--dir", options.folder,
+void add_chain_options(const Command& cmd, ChainOptions& options) {
+    const Option folder = cmd.add_option("--dir", options.folder,
                                          "The versions folder (default: that of the project's backend)")
-                              ->type_name("DIR");
+                              .type_name("DIR");
     cmd.add_option("--image", options.image, "Read the chain inside this image instead")
-        ->type_name("NAME")
-        ->excludes(folder);
+        .type_name("NAME")
+        .excludes(folder);
 }
 
 Result<revision::VersionsFolder> open_versions(App& app, const ChainOptions& options) {

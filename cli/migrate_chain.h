@@ -1,9 +1,8 @@
 // The migration chain that the `migrate` commands ask about, and how it is told.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include "app.h"
+#include "command.h"
 #include "logbook/revision/revision_map.h"
 #include "logbook/revision/versions_folder.h"
 
@@ -13,7 +12,7 @@ struct ChainOptions {
     std::string folder;  // --dir
     std::string image;   // --image; neither: that of the project
 };
-void add_chain_options(CLI::App& cmd, ChainOptions& options);
+void add_chain_options(const Command& cmd, ChainOptions& options);
 
 // That of the options, else the project's folder, else, said on standard error, that inside the backend's
 // container. Fails with the next step where there is none.

@@ -1,6 +1,7 @@
 // Reads the tree of CLI::App.
 #include "tree.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "logbook/base/text.h"
@@ -53,13 +54,13 @@ OptionFacts option_facts(const CLI::Option& option) {
     return facts;
 }
 
-CommandFacts command_facts(const CLI::App& app, const std::string& path, const CommandLine& line) {
+CommandFacts command_facts(const CLI::App& app, const std::string& path, const Registry& registry) {
     CommandFacts facts;
     facts.name = app.get_parent() ? app.get_name() : "logbookctl";
     facts.path = path;
     facts.description = app.get_description();
     facts.group = app.get_group();
-    if (const auto text = line.help.find(&app); text != line.help.end()) facts.text = text->second;
+    if (const auto text = registry.help.find(&app); text != registry.help.end()) facts.text = text->second;
     for (const CLI::Option* option : app.get_options()) {
         if (option->get_positional()) {
             const std::string type = shown_type(*option);
@@ -74,7 +75,7 @@ CommandFacts command_facts(const CLI::App& app, const std::string& path, const C
     }
     for (const CLI::App* sub : app.get_subcommands([](const CLI::App* a) { return !a->get_group().empty(); }))
         facts.commands.push_back(
-            command_facts(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), line));
+            command_facts(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), registry));
     return facts;
 }
 
@@ -85,8 +86,12 @@ void collect(const CommandFacts& facts, std::vector<const CommandFacts*>& out) {
 
 }  // namespace
 
-CommandFacts facts_of(const CLI::App& root, const CommandLine& line) {
-    return command_facts(root, "", line);
+CommandFacts facts_of(const CLI::App& root, const Registry& registry) {
+    return command_facts(root, "", registry);
+}
+
+CommandFacts facts_of(const Command& root) {
+    return facts_of(root.tree(), root.registry());
 }
 
 std::vector<const CommandFacts*> all_commands(const CommandFacts& root) {

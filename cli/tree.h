@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "command_line.h"
+#include "command.h"
 
 namespace logbook::cli {
 
@@ -51,7 +51,8 @@ struct CommandFacts {
 };
 
 // Hidden commands and options (those without a group) are left out.
-CommandFacts facts_of(const CLI::App& root, const CommandLine& line);
+CommandFacts facts_of(const CLI::App& root, const Registry& registry);
+CommandFacts facts_of(const Command& root);
 
 // Every command below, and the program itself first.
 std::vector<const CommandFacts*> all_commands(const CommandFacts& root);

@@ -41,8 +41,8 @@ Result<UserConfig> read_all() {
     return *user ? deployment::merge_user_config(std::move(all), **user) : all;
 }
 
-bool is_set(const CLI::App& root, const std::string& option) {
-    return root.get_option(option)->count() > 0;
+bool is_set(const Command& root, const std::string& option) {
+    return root.option(option).given();
 }
 
 // A folder that is itself a project is meant when one stands in it.
@@ -67,20 +67,18 @@ std::string& url_of_this_run() {
 
 }  // namespace
 
-void add_deployment_option(CLI::App& root) {
-    root.add_option("-d,--deployment")
-        ->description("A deployment named in your config file")
-        ->type_name("DEPLOYMENT")
-        ->envname("LOGBOOKCTL_DEPLOYMENT")
-        ->expected(1);
+void add_deployment_option(const Command& root) {
+    root.add_option("-d,--deployment", "A deployment named in your config file")
+        .type_name("DEPLOYMENT")
+        .variable("LOGBOOKCTL_DEPLOYMENT");
 }
 
-Status apply_user_config(const CLI::App& root, GlobalOptions& global) {
+Status apply_user_config(const Command& root, GlobalOptions& global) {
     const auto config = read_all();
     if (!config) return fail(config.error());
     deployment::ConfigChoice choice;
     choice.home = variable("HOME");
-    if (is_set(root, option_name)) choice.name = root.get_option(option_name)->as<std::string>();
+    if (is_set(root, option_name)) choice.name = root.option(option_name).text();
     const bool folder_given = is_set(root, "--project-dir");
     if (folder_given || holds_project(global.project_dir))
         choice.folder = fs::absolute(global.project_dir).lexically_normal();
@@ -93,6 +91,7 @@ Status apply_user_config(const CLI::App& root, GlobalOptions& global) {
     if (!defaults->output.empty() && !is_set(root, "--output")) global.output = defaults->output;
     if (!defaults->color.empty() && !is_set(root, "--color")) global.color = defaults->color;
     if (defaults->timeout && !is_set(root, "--timeout")) global.timeout = *defaults->timeout;
+    global.timeout_given = defaults->timeout || is_set(root, "--timeout");
     if (!defaults->project.empty() && !is_set(root, "--project-name") && !project_says_its_name(global))
         global.project_name = defaults->project;
     url_of_this_run() = defaults->url;

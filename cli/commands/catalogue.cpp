@@ -2,57 +2,46 @@
 #include "commands/catalogue.h"
 
 namespace logbook::cli {
-namespace {
 
-// A word that only holds verbs: `secrets`, `config`.
-CLI::App& noun(CLI::App& root, const std::string& name, const std::string& description,
-               const std::string& group) {
-    CLI::App* app = root.add_subcommand(name, description);
-    app->fallthrough();
-    app->group(group);
-    app->require_subcommand(0, 1);
-    return *app;
-}
-
-}  // namespace
-
-void add_all_commands(CLI::App& root, CommandLine& line) {
-    add_doctor(root, line);
-    add_health(root, line);
-    add_explain(root, line);
-    add_ps(root, line);
-    add_stats(root, line);
-    add_restart(root, line);
-    CLI::App& secrets = noun(root, "secrets", "Make and audit the secrets in .env", "Configure");
-    add_secrets_generate(secrets, line);
-    add_secrets_check(secrets, line);
-    CLI::App& config = noun(root, "config", "Judge, show and follow the settings in .env", "Configure");
-    add_config_check(config, line);
-    add_config_show(config, line);
-    add_config_drift(config, line);
-    CLI::App& logs = noun(root, "logs", "Read, search and judge logs, record by record", "Diagnose");
-    add_logs_show(logs, line);
-    add_logs_grep(logs, line);
-    add_logs_follow(logs, line);
-    add_logs_scan(logs, line);
-    add_logs_requests(logs, line);
-    CLI::App& migrate =
-        noun(root, "migrate", "Migrations: what is applied, what is pending, a backup", "Configure");
-    add_migrate_heads(migrate, line);
-    add_migrate_history(migrate, line);
-    add_migrate_branches(migrate, line);
-    add_migrate_current(migrate, line);
-    add_migrate_status(migrate, line);
-    add_migrate_check(migrate, line);
-    add_migrate_backup(migrate, line);
-    add_migrate_graph(migrate, line);
-    add_serve(root, line);
-    CLI::App& sandbox = noun(root, "sandbox", "A throw-away stack of real servers on this machine", "Embed");
-    add_sandbox_up(sandbox, line);
-    add_sandbox_down(sandbox, line);
-    add_sandbox_status(sandbox, line);
-    add_completion(root, line);
-    add_complete(root, line);
+void add_all_commands(const Command& root) {
+    add_doctor(root);
+    add_health(root);
+    add_explain(root);
+    add_ps(root);
+    add_stats(root);
+    add_restart(root);
+    const Command secrets = root.add_noun("secrets", "Make and audit the secrets in .env", "Configure");
+    add_secrets_generate(secrets);
+    add_secrets_check(secrets);
+    const Command config =
+        root.add_noun("config", "Judge, show and follow the settings in .env", "Configure");
+    add_config_check(config);
+    add_config_show(config);
+    add_config_drift(config);
+    const Command logs = root.add_noun("logs", "Read, search and judge logs, record by record", "Diagnose");
+    add_logs_show(logs);
+    add_logs_grep(logs);
+    add_logs_follow(logs);
+    add_logs_scan(logs);
+    add_logs_requests(logs);
+    const Command migrate =
+        root.add_noun("migrate", "Migrations: what is applied, what is pending, a backup", "Configure");
+    add_migrate_heads(migrate);
+    add_migrate_history(migrate);
+    add_migrate_branches(migrate);
+    add_migrate_current(migrate);
+    add_migrate_status(migrate);
+    add_migrate_check(migrate);
+    add_migrate_backup(migrate);
+    add_migrate_graph(migrate);
+    add_serve(root);
+    const Command sandbox =
+        root.add_noun("sandbox", "A throw-away stack of real servers on this machine", "Embed");
+    add_sandbox_up(sandbox);
+    add_sandbox_down(sandbox);
+    add_sandbox_status(sandbox);
+    add_completion(root);
+    add_complete(root);
 }
 
 }  // namespace logbook::cli

@@ -2,42 +2,43 @@
 // catalogue.cpp.
 #pragma once
 
-#include "command_line.h"
+#include "app.h"
+#include "command.h"
 
 namespace logbook::cli {
 
-void add_complete(CLI::App& parent, CommandLine& line);
-void add_completion(CLI::App& parent, CommandLine& line);
-void add_explain(CLI::App& parent, CommandLine& line);
+void add_complete(const Command& parent);
+void add_completion(const Command& parent);
+void add_explain(const Command& parent);
 
-void add_all_commands(CLI::App& root, CommandLine& line);
+void add_all_commands(const Command& root);
 
-void add_config_check(CLI::App& parent, CommandLine& line);
-void add_config_drift(CLI::App& parent, CommandLine& line);
-void add_config_show(CLI::App& parent, CommandLine& line);
-void add_doctor(CLI::App& parent, CommandLine& line);
-void add_health(CLI::App& parent, CommandLine& line);
-void add_logs_follow(CLI::App& parent, CommandLine& line);
-void add_logs_grep(CLI::App& parent, CommandLine& line);
-void add_logs_requests(CLI::App& parent, CommandLine& line);
-void add_logs_scan(CLI::App& parent, CommandLine& line);
-void add_logs_show(CLI::App& parent, CommandLine& line);
-void add_migrate_backup(CLI::App& parent, CommandLine& line);
-void add_migrate_branches(CLI::App& parent, CommandLine& line);
-void add_migrate_check(CLI::App& parent, CommandLine& line);
-void add_migrate_current(CLI::App& parent, CommandLine& line);
-void add_migrate_graph(CLI::App& parent, CommandLine& line);
-void add_migrate_heads(CLI::App& parent, CommandLine& line);
-void add_migrate_history(CLI::App& parent, CommandLine& line);
-void add_migrate_status(CLI::App& parent, CommandLine& line);
-void add_ps(CLI::App& parent, CommandLine& line);
-void add_restart(CLI::App& parent, CommandLine& line);
-void add_sandbox_down(CLI::App& parent, CommandLine& line);
-void add_sandbox_status(CLI::App& parent, CommandLine& line);
-void add_sandbox_up(CLI::App& parent, CommandLine& line);
-void add_secrets_check(CLI::App& parent, CommandLine& line);
-void add_secrets_generate(CLI::App& parent, CommandLine& line);
-void add_serve(CLI::App& parent, CommandLine& line);
-void add_stats(CLI::App& parent, CommandLine& line);
+void add_config_check(const Command& parent);
+void add_config_drift(const Command& parent);
+void add_config_show(const Command& parent);
+void add_doctor(const Command& parent);
+void add_health(const Command& parent);
+void add_logs_follow(const Command& parent);
+void add_logs_grep(const Command& parent);
+void add_logs_requests(const Command& parent);
+void add_logs_scan(const Command& parent);
+void add_logs_show(const Command& parent);
+void add_migrate_backup(const Command& parent);
+void add_migrate_branches(const Command& parent);
+void add_migrate_check(const Command& parent);
+void add_migrate_current(const Command& parent);
+void add_migrate_graph(const Command& parent);
+void add_migrate_heads(const Command& parent);
+void add_migrate_history(const Command& parent);
+void add_migrate_status(const Command& parent);
+void add_ps(const Command& parent);
+void add_restart(const Command& parent);
+void add_sandbox_down(const Command& parent);
+void add_sandbox_status(const Command& parent);
+void add_sandbox_up(const Command& parent);
+void add_secrets_check(const Command& parent);
+void add_secrets_generate(const Command& parent);
+void add_serve(const Command& parent);
+void add_stats(const Command& parent);
 
 }  // namespace logbook::cli

@@ -55,19 +55,11 @@ ExitCode run_complete(App& app, const std::string& what, const CommandFacts& fac
 
 }  // namespace
 
-void add_complete(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand("__complete", "For the completion scripts");
-    cmd->fallthrough();
-    cmd->group("");
+void add_complete(const Command& parent) {
+    const Command cmd = parent.add_subcommand("__complete", "For the completion scripts", "");
     auto what = std::make_shared<std::string>();
-    cmd->add_option("what", *what)
-        ->required()
-        ->check(CLI::IsMember({"entries", "checks", "deployments", "tree"}));
-    cmd->callback([&line, &parent, what] {
-        line.run = [&line, &parent, what](App& app) {
-            return run_complete(app, *what, facts_of(parent, line));
-        };
-    });
+    cmd.add_option("what", *what, "").required().one_of({"entries", "checks", "deployments", "tree"});
+    cmd.on_chosen([parent, what](App& app) { return run_complete(app, *what, facts_of(parent)); });
 }
 
 }  // namespace logbook::cli

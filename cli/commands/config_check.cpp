@@ -124,32 +124,29 @@ ExitCode run_config_check(App& app, const ConfigCheckOptions& options) {
 
 }  // namespace
 
-void add_config_check(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand(
-        "check", "Judge the settings by the application's security gate, before it starts");
-    cmd->fallthrough();
-    cmd->group("Configure");
+void add_config_check(const Command& parent) {
+    const Command cmd = parent.add_subcommand(
+        "check", "Judge the settings by the application's security gate, before it starts", "Configure");
     auto options = std::make_shared<ConfigCheckOptions>();
-    cmd->add_option("--as", options->as, "Judge the same values as this ENVIRONMENT")
-        ->check(CLI::IsMember({"production", "staging", "development"}))
-        ->type_name("production|staging|development");
-    line.help[cmd] = HelpText{
-        {{"logbookctl config check", "would the backend start with these settings?"},
-         {"logbookctl config check --as production", "and in production?"}},
-        {"0  the backend would start", "1  it would refuse to start, or .env cannot be read",
-         "2  the command line is wrong"},
-        {"config show", "secrets check", "secrets generate"},
-        "The application refuses to start in production and staging while a CRITICAL rule of its "
-        "security gate "
-        "fails, and everywhere when SECURITY_BLOCK_INSECURE_DEFAULTS is on. This command applies "
-        "the same rules. "
-        "Findings marked `ours` are stricter than the application and never block.\n\n"
-        "Where the folder has Compose files, the environment that they give to the backend is judged: "
-        "the production file sets ENABLE_DOCS and more, fixed values beat .env, and a name that the "
-        "environment: block does not list counts as unset. Without Compose files .env alone is "
-        "judged. The last line says which it was."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_config_check(app, *options); }; });
+    cmd.add_option("--as", options->as, "Judge the same values as this ENVIRONMENT")
+        .one_of({"production", "staging", "development"})
+        .type_name("production|staging|development");
+    cmd.set_help(
+        {{{"logbookctl config check", "would the backend start with these settings?"},
+          {"logbookctl config check --as production", "and in production?"}},
+         {"0  the backend would start", "1  it would refuse to start, or .env cannot be read",
+          "2  the command line is wrong"},
+         {"config show", "secrets check", "secrets generate"},
+         "The application refuses to start in production and staging while a CRITICAL rule of its "
+         "security gate "
+         "fails, and everywhere when SECURITY_BLOCK_INSECURE_DEFAULTS is on. This command applies "
+         "the same rules. "
+         "Findings marked `ours` are stricter than the application and never block.\n\n"
+         "Where the folder has Compose files, the environment that they give to the backend is judged: "
+         "the production file sets ENABLE_DOCS and more, fixed values beat .env, and a name that the "
+         "environment: block does not list counts as unset. Without Compose files .env alone is "
+         "judged. The last line says which it was."});
+    cmd.on_chosen([options](App& app) { return run_config_check(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -129,38 +129,36 @@ ExitCode run_config_drift(App& app) {
 
 }  // namespace
 
-void add_config_drift(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd =
-        parent.add_subcommand("drift", "Tell whether .env and the Compose files have reached the containers");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    line.help[cmd] = HelpText{
-        {{"logbookctl config drift", "after an edit of .env: what has not reached the application?"},
-         {"logbookctl config drift -o json", "for a program"}},
-        {"0  no drift", "1  a difference was found", "2  the command line is wrong",
-         "3  no difference seen, but the engine, a container or the Compose files could not be read"},
-        {"config check", "config show", "ps"},
-        "Each name of .env is followed through what Compose makes of it to the running container:\n\n"
-        "stale: the container was made with another value. A restart does not apply an edited .env; only a "
-        "recreate does.\n\n"
-        "redefined: the Compose files give another image, command, port, mount or limit, by Compose's own "
-        "hash "
-        "(which cannot tell for a container that was made with --no-deps). Where another volume or folder "
-        "would be "
-        "mounted over stored data, no recreate is advised.\n\n"
-        "shadowed: a variable that this shell exports beats the one in .env, as soon as Compose is run "
-        "here.\n\n"
-        "hard-coded: the Compose file sets the name itself, so that .env's value has no effect.\n\n"
-        "not passed through: the application knows the name, but the backend's environment: block does not "
-        "list it. Names that only Compose uses, like BACKEND_PORT and COMPOSE_FILE, are no finding; nor is "
-        "a value that equals the application's default.\n\n"
-        "Values are shown as fingerprints under a key that is drawn for each run: equal values have equal "
-        "ones within one output, and nothing else can be learned from them.\n\n"
-        "Where a key or a password differs, no recreate is advised: the container may hold the only copy of "
-        "a key, and a database keeps the password that its volume was made with.\n\n"
-        "The files are rendered by the Compose generation that made the containers where it is there, else "
-        "by this program. Nothing is changed."};
-    cmd->callback([&line] { line.run = [](App& app) { return run_config_drift(app); }; });
+void add_config_drift(const Command& parent) {
+    const Command cmd = parent.add_subcommand(
+        "drift", "Tell whether .env and the Compose files have reached the containers", "Configure");
+    cmd.set_help(
+        {{{"logbookctl config drift", "after an edit of .env: what has not reached the application?"},
+          {"logbookctl config drift -o json", "for a program"}},
+         {"0  no drift", "1  a difference was found", "2  the command line is wrong",
+          "3  no difference seen, but the engine, a container or the Compose files could not be read"},
+         {"config check", "config show", "ps"},
+         "Each name of .env is followed through what Compose makes of it to the running container:\n\n"
+         "stale: the container was made with another value. A restart does not apply an edited .env; only a "
+         "recreate does.\n\n"
+         "redefined: the Compose files give another image, command, port, mount or limit, by Compose's own "
+         "hash "
+         "(which cannot tell for a container that was made with --no-deps). Where another volume or folder "
+         "would be "
+         "mounted over stored data, no recreate is advised.\n\n"
+         "shadowed: a variable that this shell exports beats the one in .env, as soon as Compose is run "
+         "here.\n\n"
+         "hard-coded: the Compose file sets the name itself, so that .env's value has no effect.\n\n"
+         "not passed through: the application knows the name, but the backend's environment: block does not "
+         "list it. Names that only Compose uses, like BACKEND_PORT and COMPOSE_FILE, are no finding; nor is "
+         "a value that equals the application's default.\n\n"
+         "Values are shown as fingerprints under a key that is drawn for each run: equal values have equal "
+         "ones within one output, and nothing else can be learned from them.\n\n"
+         "Where a key or a password differs, no recreate is advised: the container may hold the only copy of "
+         "a key, and a database keeps the password that its volume was made with.\n\n"
+         "The files are rendered by the Compose generation that made the containers where it is there, else "
+         "by this program. Nothing is changed."});
+    cmd.on_chosen([](App& app) { return run_config_drift(app); });
 }
 
 }  // namespace logbook::cli

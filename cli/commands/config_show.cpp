@@ -126,26 +126,25 @@ ExitCode run_config_show(App& app, const ConfigShowOptions& options) {
 
 }  // namespace
 
-void add_config_show(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand("show", "Show the effective settings and where each comes from");
-    cmd->fallthrough();
-    cmd->group("Configure");
+void add_config_show(const Command& parent) {
+    const Command cmd =
+        parent.add_subcommand("show", "Show the effective settings and where each comes from", "Configure");
     auto options = std::make_shared<ConfigShowOptions>();
-    cmd->add_flag("--all", options->all, "The application's defaults too");
-    line.help[cmd] = HelpText{
-        {{"logbookctl config show", "what .env and this shell set"},
-         {"logbookctl config show --all -o json", "every known setting, for a program"}},
-        {"0  shown", "1  .env cannot be read, or Compose would refuse it", "2  the command line is wrong"},
-        {"config check", "secrets check"},
-        "Reads .env as Compose does: quotes, escapes, inline comments and ${VARIABLES}; of two lines for one "
-        "name "
-        "the last counts; a variable of this shell beats the file. Where the folder has Compose files, what "
-        "they hand to the backend is shown: a value may come from .env, from this shell (environment), from "
-        "a Compose file, or be the application's default, also because the Compose files do not pass on "
-        "what .env says. Secrets are shown as ***, and so is every "
-        "unknown setting whose name sounds like one."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_config_show(app, *options); }; });
+    cmd.add_flag("--all", options->all, "The application's defaults too");
+    cmd.set_help(
+        {{{"logbookctl config show", "what .env and this shell set"},
+          {"logbookctl config show --all -o json", "every known setting, for a program"}},
+         {"0  shown", "1  .env cannot be read, or Compose would refuse it", "2  the command line is wrong"},
+         {"config check", "secrets check"},
+         "Reads .env as Compose does: quotes, escapes, inline comments and ${VARIABLES}; of two lines for "
+         "one "
+         "name "
+         "the last counts; a variable of this shell beats the file. Where the folder has Compose files, what "
+         "they hand to the backend is shown: a value may come from .env, from this shell (environment), from "
+         "a Compose file, or be the application's default, also because the Compose files do not pass on "
+         "what .env says. Secrets are shown as ***, and so is every "
+         "unknown setting whose name sounds like one."});
+    cmd.on_chosen([options](App& app) { return run_config_show(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <memory>
 
-#include "command_line.h"
+#include "commands/catalogue.h"
 #include "logbook/base/text.h"
 #include "logbook/doctor/document.h"
 #include "logbook/doctor/engine.h"
@@ -139,43 +139,41 @@ ExitCode run_doctor(App& app, const DoctorOptions& options) {
 
 }  // namespace
 
-void add_doctor(CLI::App& parent, CommandLine& line) {
+void add_doctor(const Command& parent) {
     const auto options = std::make_shared<DoctorOptions>();
-    CLI::App* cmd = parent.add_subcommand("doctor", "Name the root cause of what is wrong, and the safe fix");
-    cmd->fallthrough();
-    cmd->group("Diagnose");
-    cmd->add_flag("--list", options->list, "List the checks instead of running them");
-    cmd->add_option("--only", options->only, "Run this check or area, and what it needs (repeatable)")
-        ->type_name("ID")
-        ->allow_extra_args(false);
-    cmd->add_option("--skip", options->skip,
-                    "Accept this check's finding for now, with a reason (repeatable)")
-        ->type_name("ID=REASON")
-        ->allow_extra_args(false);
-    cmd->add_option("--waivers", options->waivers, "Accepted findings, each with its last day and reason")
-        ->type_name("FILE");
-    cmd->add_option("--fail-on", options->fail_on, "What makes the exit code 1")
-        ->check(CLI::IsMember({"warn", "fail"}))
-        ->type_name("warn|fail");
-    line.help[cmd] = {
-        {{"logbookctl doctor -C /srv/the-logbook", "the whole diagnosis of the deployment in that folder"},
-         {"logbookctl doctor --only db -v", "the database's checks, with their evidence"}},
-        {"0    no failure was found", "1    a failure was found (with --fail-on warn: or a warning)",
-         "2    wrong command line", "3    no failure, but a check that applies here could not be made",
-         "124  the time was over before there was a verdict"},
-        {"explain", "health", "secrets check", "config check"},
-        "Doctor only reads: it opens one connection to the database, one to Redis, asks the backend's health "
-        "endpoints, "
-        "and looks at .env and the disks. Checks run side by side; each probe takes at most 3 seconds, the "
-        "whole run at "
-        "most --timeout.\n\nA finding that is the reason for others comes first, with those folded beneath "
-        "it. What would "
-        "destroy data comes before everything.\n\nAccepted findings stand in logbookctl.waivers beside .env, "
-        "one a line: "
-        "the check, the last day on which it is accepted, and the reason, as in `db.clock 2026-12-31 no NTP "
-        "before the "
-        "move`. What puts data at stake cannot be waived."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_doctor(app, *options); }; });
+    const Command cmd =
+        parent.add_subcommand("doctor", "Name the root cause of what is wrong, and the safe fix", "Diagnose");
+    cmd.add_flag("--list", options->list, "List the checks instead of running them");
+    cmd.add_option("--only", options->only, "Run this check or area, and what it needs (repeatable)")
+        .type_name("ID");
+    cmd.add_option("--skip", options->skip, "Accept this check's finding for now, with a reason (repeatable)")
+        .type_name("ID=REASON");
+    cmd.add_option("--waivers", options->waivers, "Accepted findings, each with its last day and reason")
+        .type_name("FILE");
+    cmd.add_option("--fail-on", options->fail_on, "What makes the exit code 1")
+        .one_of({"warn", "fail"})
+        .type_name("warn|fail");
+    cmd.set_help(
+        {{{"logbookctl doctor -C /srv/the-logbook", "the whole diagnosis of the deployment in that folder"},
+          {"logbookctl doctor --only db -v", "the database's checks, with their evidence"}},
+         {"0    no failure was found", "1    a failure was found (with --fail-on warn: or a warning)",
+          "2    wrong command line", "3    no failure, but a check that applies here could not be made",
+          "124  the time was over before there was a verdict"},
+         {"explain", "health", "secrets check", "config check"},
+         "Doctor only reads: it opens one connection to the database, one to Redis, asks the backend's "
+         "health "
+         "endpoints, "
+         "and looks at .env and the disks. Checks run side by side; each probe takes at most 3 seconds, the "
+         "whole run at "
+         "most --timeout.\n\nA finding that is the reason for others comes first, with those folded beneath "
+         "it. What would "
+         "destroy data comes before everything.\n\nAccepted findings stand in logbookctl.waivers beside "
+         ".env, "
+         "one a line: "
+         "the check, the last day on which it is accepted, and the reason, as in `db.clock 2026-12-31 no NTP "
+         "before the "
+         "move`. What puts data at stake cannot be waived."});
+    cmd.on_chosen([options](App& app) { return run_doctor(app, *options); });
 }
 
 }  // namespace logbook::cli

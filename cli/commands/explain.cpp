@@ -147,40 +147,38 @@ ExitCode run_explain(App& app, const ExplainOptions& options) {
 
 }  // namespace
 
-void add_explain(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd =
-        parent.add_subcommand("explain", "Say what an error, a code or a log means, and the safe fix");
-    cmd->fallthrough();
-    cmd->group("Diagnose");
+void add_explain(const Command& parent) {
+    const Command cmd = parent.add_subcommand(
+        "explain", "Say what an error, a code or a log means, and the safe fix", "Diagnose");
     auto options = std::make_shared<ExplainOptions>();
-    cmd->add_option("text", options->words,
-                    "An entry's id, a code, a status, any error text; - reads a log from stdin")
-        ->type_name("ENTRY|CODE|TEXT|-");
-    cmd->add_flag("--list", options->list, "Every entry, one line each");
-    line.help[cmd] = HelpText{
-        {{"logbookctl explain db.host", "one entry, as doctor names it"},
-         {"docker compose logs --since 1h backend | logbookctl explain -",
-          "what a log holds, the gravest first"},
-         {"logbookctl explain LB-AUTH-006", "a code; also 404, 1045, NOAUTH, or plain words"}},
-        {"0  something is known", "3  nothing is known (no guess is made)"},
-        {"doctor", "logbook-runbook(7)"},
-        "The answer names the cause, the fix step by step with what each step costs, what never to do, what "
-        "the "
-        "application's published pages advise and where that is wrong, and the command that proves the "
-        "repair.\n\n"
-        "Text that holds advice which destroys data, such as removing the volumes, is answered with its "
-        "warning "
-        "first.\n\n"
-        "A site adds entries of its own as YAML files in /etc/logbookctl/runbook.d, or in the folder that "
-        "LOGBOOKCTL_RUNBOOK_DIR names; an entry of a known id replaces ours. A broken file is told and left "
-        "out.\n\n"
-        "Standard input is read to 16 MiB, a line to 64 KiB, and no longer than --timeout. Nothing is "
-        "contacted."};
-    cmd->callback([&line, options] {
-        if (options->words.empty() && !options->list)
-            throw CLI::RequiredError("a text, a code, an entry's id, - or --list");
-        line.run = [options](App& app) { return run_explain(app, *options); };
-    });
+    cmd.add_option("text", options->words,
+                   "An entry's id, a code, a status, any error text; - reads a log from stdin")
+        .type_name("ENTRY|CODE|TEXT|-");
+    cmd.add_flag("--list", options->list, "Every entry, one line each");
+    cmd.set_help(
+        {{{"logbookctl explain db.host", "one entry, as doctor names it"},
+          {"docker compose logs --since 1h backend | logbookctl explain -",
+           "what a log holds, the gravest first"},
+          {"logbookctl explain LB-AUTH-006", "a code; also 404, 1045, NOAUTH, or plain words"}},
+         {"0  something is known", "3  nothing is known (no guess is made)"},
+         {"doctor", "logbook-runbook(7)"},
+         "The answer names the cause, the fix step by step with what each step costs, what never to do, what "
+         "the "
+         "application's published pages advise and where that is wrong, and the command that proves the "
+         "repair.\n\n"
+         "Text that holds advice which destroys data, such as removing the volumes, is answered with its "
+         "warning "
+         "first.\n\n"
+         "A site adds entries of its own as YAML files in /etc/logbookctl/runbook.d, or in the folder that "
+         "LOGBOOKCTL_RUNBOOK_DIR names; an entry of a known id replaces ours. A broken file is told and left "
+         "out.\n\n"
+         "Standard input is read to 16 MiB, a line to 64 KiB, and no longer than --timeout. Nothing is "
+         "contacted."});
+    cmd.on_chosen([options](App& app) { return run_explain(app, *options); },
+                  [options] {
+                      const bool nothing = options->words.empty() && !options->list;
+                      return nothing ? "a text, a code, an entry's id, - or --list" : "";
+                  });
 }
 
 }  // namespace logbook::cli

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <memory>
 
-#include "command_line.h"
+#include "commands/catalogue.h"
 #include "logbook/base/text.h"
 #include "logbook/doctor/health_report.h"
 #include "logbook/doctor/public_face.h"
@@ -123,49 +123,49 @@ ExitCode run_health(App& app, const HealthOptions& options) {
 
 }  // namespace
 
-void add_health(CLI::App& parent, CommandLine& line) {
+void add_health(const Command& parent) {
     const auto options = std::make_shared<HealthOptions>();
-    CLI::App* cmd = parent.add_subcommand(
-        "health", "Ask each layer whether it is up, by its body and not only its status");
-    cmd->fallthrough();
-    cmd->group("Diagnose");
-    CLI::Option* url =
-        cmd->add_option(
+    const Command cmd = parent.add_subcommand(
+        "health", "Ask each layer whether it is up, by its body and not only its status", "Diagnose");
+    const Option url =
+        cmd.add_option(
                "--url", options->url,
                "Ask the public face: certificate, redirect, proxy (default: the https ALLOWED_ORIGINS)")
-            ->type_name("[URL]")
-            ->expected(0, 1);
-    cmd->add_flag("--docs", options->docs,
-                  "Ask /docs, /redoc and /openapi.json too, and say why one is missing");
-    CLI::Option* wait =
-        add_duration(*cmd, "--wait", options->wait, "Ask again until all is healthy, this long at the most");
-    CLI::Option* nagios = cmd->add_flag(
+            .type_name("[URL]")
+            .value_may_be_missing();
+    cmd.add_flag("--docs", options->docs,
+                 "Ask /docs, /redoc and /openapi.json too, and say why one is missing");
+    const Option wait =
+        cmd.add_duration("--wait", options->wait, "Ask again until all is healthy, this long at the most");
+    const Option nagios = cmd.add_flag(
         "--nagios", options->nagios, "One line with performance data; exit 0, 1, 2 or 3 as monitors expect");
-    cmd->add_flag("--watch", options->watch,
-                  "Ask again and again, until interrupted; with -o json a document a line")
-        ->excludes(wait)
-        ->excludes(nagios);
-    add_duration(*cmd, "--interval", options->interval, "Between two questions of --watch (default 2s)");
-    line.help[cmd] = {
-        {{"logbookctl health --wait 60s", "after a start: come back when all is healthy"},
-         {"logbookctl health --url https://logbook.example.org",
-          "as a member's browser sees it, with the certificate"}},
-        {"0    all layers are healthy", "1    a layer is degraded or unhealthy", "2    wrong command line",
-         "3    a layer could not be asked", "130  interrupted (how --watch ends)",
-         "with --nagios: 0 OK, 1 WARNING (degraded), 2 CRITICAL, 3 UNKNOWN"},
-        {"doctor", "explain"},
-        "The backend's /health answers 200 while it is only degraded; the body decides here. A backend "
-        "without /health/db or "
-        "/health/redis (The Logbook itself has none) has its database and Redis asked directly.\n\nTimes are "
-        "those of each "
-        "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end.\n\n"
-        "With --url a certificate is judged as a browser on this machine would. A site with an authority of "
-        "its "
-        "own names that authority's PEM file in SSL_CERT_FILE (or a folder in SSL_CERT_DIR), as for curl:\n\n"
-        "    SSL_CERT_FILE=/etc/ssl/station.pem logbookctl health --url https://logbook.station"};
-    cmd->callback([&line, options, url] {
-        options->ask_public = url->count() > 0;
-        line.run = [options](App& app) { return run_health(app, *options); };
+    cmd.add_flag("--watch", options->watch,
+                 "Ask again and again, until interrupted; with -o json a document a line")
+        .excludes(wait)
+        .excludes(nagios);
+    cmd.add_duration("--interval", options->interval, "Between two questions of --watch (default 2s)");
+    cmd.set_help(
+        {{{"logbookctl health --wait 60s", "after a start: come back when all is healthy"},
+          {"logbookctl health --url https://logbook.example.org",
+           "as a member's browser sees it, with the certificate"}},
+         {"0    all layers are healthy", "1    a layer is degraded or unhealthy", "2    wrong command line",
+          "3    a layer could not be asked", "130  interrupted (how --watch ends)",
+          "with --nagios: 0 OK, 1 WARNING (degraded), 2 CRITICAL, 3 UNKNOWN"},
+         {"doctor", "explain"},
+         "The backend's /health answers 200 while it is only degraded; the body decides here. A backend "
+         "without /health/db or "
+         "/health/redis (The Logbook itself has none) has its database and Redis asked directly.\n\nTimes "
+         "are "
+         "those of each "
+         "layer from the start of the request: name resolved, connected, TLS agreed, first byte, end.\n\n"
+         "With --url a certificate is judged as a browser on this machine would. A site with an authority of "
+         "its "
+         "own names that authority's PEM file in SSL_CERT_FILE (or a folder in SSL_CERT_DIR), as for "
+         "curl:\n\n"
+         "    SSL_CERT_FILE=/etc/ssl/station.pem logbookctl health --url https://logbook.station"});
+    cmd.on_chosen([options, url](App& app) {
+        options->ask_public = url.given();
+        return run_health(app, *options);
     });
 }
 

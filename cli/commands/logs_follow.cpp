@@ -69,44 +69,42 @@ ExitCode run_logs_follow(App& app, const LogsFollowOptions& options) {
 
 }  // namespace
 
-void add_logs_follow(CLI::App& parent, CommandLine& line) {
+void add_logs_follow(const Command& parent) {
     const auto options = std::make_shared<LogsFollowOptions>();
-    CLI::App* cmd = parent.add_subcommand(
+    const Command cmd = parent.add_subcommand(
         "follow", "Print records as they are written, through restarts, recreations and rotation");
-    cmd->fallthrough();
-    add_pattern_options(*cmd, options->patterns, "Only records with this text; with -E a regular expression");
-    CLI::Option* beginning = cmd->add_flag("--from-beginning", options->from_beginning,
-                                           "Begin with what stands in the log already");
-    cmd->add_option("--tail", options->tail, "Begin with the last N records of each log")
-        ->check(CLI::Range(size_t(1), most_tail))
-        ->type_name("N")
-        ->excludes(beginning);
-    add_duration(*cmd, "--for", options->duration, "End after this time (default: when interrupted)");
-    add_select_options(*cmd, options->select);
-    add_logs_options(*cmd, options->logs);
-    line.help[cmd] = HelpText{
-        {{"logbookctl logs follow --level warning", "what goes wrong in all services, as it happens"},
-         {"logbookctl logs follow -s backend --tail 20 \"/api/v1/users\"", "one endpoint"}},
-        {"0  the time of --for is over, or the reader has gone", "1  the log cannot be opened",
-         "2  no such service", "3  no engine or deployment", "130  interrupted"},
-        {"logs show", "logs grep"},
-        "Without -f, all services of the deployment, or those that -s names, are followed through restarts "
-        "of "
-        "their "
-        "containers and through recreations: what the old container wrote comes whole before what the new "
-        "one "
-        "writes. A "
-        "service that has no container yet is waited for.\n\n"
-        "A file is followed by its name: when it is renamed to FILE.1 and made anew, or copied to FILE.1 "
-        "and emptied, "
-        "once or several times between two looks, every record still comes exactly once. Where a part is "
-        "gone before it "
-        "was read, that is said. It need not exist yet.\n\n"
-        "A record is printed when the next one begins, or 0.3 s after its last line. --timeout does not "
-        "apply. -o json "
-        "prints one object a line, as jsonl does."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_logs_follow(app, *options); }; });
+    add_pattern_options(cmd, options->patterns, "Only records with this text; with -E a regular expression");
+    const Option beginning = cmd.add_flag("--from-beginning", options->from_beginning,
+                                          "Begin with what stands in the log already");
+    cmd.add_option("--tail", options->tail, "Begin with the last N records of each log")
+        .range(1, most_tail)
+        .type_name("N")
+        .excludes(beginning);
+    cmd.add_duration("--for", options->duration, "End after this time (default: when interrupted)");
+    add_select_options(cmd, options->select);
+    add_logs_options(cmd, options->logs);
+    cmd.set_help(
+        {{{"logbookctl logs follow --level warning", "what goes wrong in all services, as it happens"},
+          {"logbookctl logs follow -s backend --tail 20 \"/api/v1/users\"", "one endpoint"}},
+         {"0  the time of --for is over, or the reader has gone", "1  the log cannot be opened",
+          "2  no such service", "3  no engine or deployment", "130  interrupted"},
+         {"logs show", "logs grep"},
+         "Without -f, all services of the deployment, or those that -s names, are followed through restarts "
+         "of "
+         "their "
+         "containers and through recreations: what the old container wrote comes whole before what the new "
+         "one "
+         "writes. A "
+         "service that has no container yet is waited for.\n\n"
+         "A file is followed by its name: when it is renamed to FILE.1 and made anew, or copied to FILE.1 "
+         "and emptied, "
+         "once or several times between two looks, every record still comes exactly once. Where a part is "
+         "gone before it "
+         "was read, that is said. It need not exist yet.\n\n"
+         "A record is printed when the next one begins, or 0.3 s after its last line. --timeout does not "
+         "apply. -o json "
+         "prints one object a line, as jsonl does."});
+    cmd.on_chosen([options](App& app) { return run_logs_follow(app, *options); });
 }
 
 }  // namespace logbook::cli

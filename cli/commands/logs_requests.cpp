@@ -115,29 +115,28 @@ ExitCode run_logs_requests(App& app, const LogsRequestsOptions& options) {
 
 }  // namespace
 
-void add_logs_requests(CLI::App& parent, CommandLine& line) {
+void add_logs_requests(const Command& parent) {
     const auto options = std::make_shared<LogsRequestsOptions>();
-    CLI::App* cmd = parent.add_subcommand(
+    const Command cmd = parent.add_subcommand(
         "requests", "Which route is slow or fails: count, errors, p50, p95, the slowest");
-    cmd->fallthrough();
-    add_logs_options(*cmd, options->logs, false);
-    add_select_options(*cmd, options->select);
-    cmd->add_option("--top", options->top, "Print so many routes (default 20)")
-        ->check(CLI::Range(size_t(1), logscan::RequestTable::most_routes))
-        ->type_name("N");
-    line.help[cmd] = HelpText{
-        {{"logbookctl logs requests --since 1h", "the slowest routes of the last hour"},
-         {"logbookctl logs grep --rid 48a292f86dfe456a", "then all that the slowest request wrote"}},
-        {"0  counted", "1  a log could not be read to its end", "124  the deadline passed"},
-        {"logs grep", "health"},
-        "Without -f, the backend's log is read. Taken from the backend's request lines, `GET /api/v1/users → "
-        "200 (35ms) [rid=…]`, which it writes "
-        "for every "
-        "request but health checks; ids in a path are one route. An unhandled error has no such line: "
-        "`logbookctl logs "
-        "scan` finds it. The percentiles are within 4 % of the true ones."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_logs_requests(app, *options); }; });
+    add_logs_options(cmd, options->logs, false);
+    add_select_options(cmd, options->select);
+    cmd.add_option("--top", options->top, "Print so many routes (default 20)")
+        .range(1, logscan::RequestTable::most_routes)
+        .type_name("N");
+    cmd.set_help(
+        {{{"logbookctl logs requests --since 1h", "the slowest routes of the last hour"},
+          {"logbookctl logs grep --rid 48a292f86dfe456a", "then all that the slowest request wrote"}},
+         {"0  counted", "1  a log could not be read to its end", "124  the deadline passed"},
+         {"logs grep", "health"},
+         "Without -f, the backend's log is read. Taken from the backend's request lines, `GET /api/v1/users "
+         "→ "
+         "200 (35ms) [rid=…]`, which it writes "
+         "for every "
+         "request but health checks; ids in a path are one route. An unhandled error has no such line: "
+         "`logbookctl logs "
+         "scan` finds it. The percentiles are within 4 % of the true ones."});
+    cmd.on_chosen([options](App& app) { return run_logs_requests(app, *options); });
 }
 
 }  // namespace logbook::cli

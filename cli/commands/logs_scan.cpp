@@ -131,28 +131,26 @@ ExitCode run_logs_scan(App& app, const LogsScanOptions& options) {
 
 }  // namespace
 
-void add_logs_scan(CLI::App& parent, CommandLine& line) {
+void add_logs_scan(const Command& parent) {
     const auto options = std::make_shared<LogsScanOptions>();
-    CLI::App* cmd =
+    const Command cmd =
         parent.add_subcommand("scan", "Look for everything that the runbook knows, each kind once");
-    cmd->fallthrough();
-    add_logs_options(*cmd, options->logs, false);
-    add_select_options(*cmd, options->select);
-    line.help[cmd] =
-        HelpText{{{"logbookctl logs scan --since 1h", "what went wrong in the last hour, in all services"},
-                  {"logbookctl logs scan -f app.log --rotated", "a log with its rotated parts"}},
-                 {"0  nothing was found", "1  something was found, or a log could not be read to its end",
-                  "124  the deadline passed"},
-                 {"explain", "doctor", "logs grep", "logbook-runbook(7)"},
-                 "Every signature of the runbook, a site's own included, is looked for in one pass. Records "
-                 "that say the same "
-                 "are one kind: ids, numbers and quoted values do not count, and a traceback is known by its "
-                 "exception and its "
-                 "last frames. What puts data at stake comes first; errors that the runbook does not know "
-                 "come last.\n\n"
-                 "`logbookctl explain SLUG` tells the cause and the safe fix of a kind; -o json holds both."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_logs_scan(app, *options); }; });
+    add_logs_options(cmd, options->logs, false);
+    add_select_options(cmd, options->select);
+    cmd.set_help(
+        {{{"logbookctl logs scan --since 1h", "what went wrong in the last hour, in all services"},
+          {"logbookctl logs scan -f app.log --rotated", "a log with its rotated parts"}},
+         {"0  nothing was found", "1  something was found, or a log could not be read to its end",
+          "124  the deadline passed"},
+         {"explain", "doctor", "logs grep", "logbook-runbook(7)"},
+         "Every signature of the runbook, a site's own included, is looked for in one pass. Records "
+         "that say the same "
+         "are one kind: ids, numbers and quoted values do not count, and a traceback is known by its "
+         "exception and its "
+         "last frames. What puts data at stake comes first; errors that the runbook does not know "
+         "come last.\n\n"
+         "`logbookctl explain SLUG` tells the cause and the safe fix of a kind; -o json holds both."});
+    cmd.on_chosen([options](App& app) { return run_logs_scan(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -18,7 +18,6 @@ constexpr Millis longest_backup{std::chrono::hours(4)};
 struct MigrateBackupOptions {
     std::string folder;
     bool stop_backend = false;
-    const CLI::Option* timeout = nullptr;  // the global one
 };
 
 // One line at a terminal, drawn anew twice a second.
@@ -118,8 +117,7 @@ void show(App& app, const DatabaseDoor& door, const migration::Backup& backup, c
 }
 
 ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
-    if (!(options.timeout && options.timeout->count() > 0) && app.global.timeout == GlobalOptions{}.timeout)
-        app.deadline = Deadline::in(longest_backup);
+    app.take_by_default(longest_backup);
     const auto door = open_database_door(app);
     if (!door) return report_migrate(app, door.error());
     std::string stopped;
@@ -153,34 +151,31 @@ ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
 
 }  // namespace
 
-void add_migrate_backup(CLI::App& parent, CommandLine& line) {
+void add_migrate_backup(const Command& parent) {
     const auto options = std::make_shared<MigrateBackupOptions>();
-    CLI::App* cmd = parent.add_subcommand("backup", "Dump the database, and prove that the dump is whole");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    cmd->add_option("DIR", options->folder, "Where to put it; made for its owner alone where it is missing")
-        ->required()
-        ->type_name("");
-    cmd->add_flag("--stop-backend", options->stop_backend,
-                  "Stop the backend first, and leave it stopped: before new code is pulled");
-    options->timeout = parent.get_parent()->get_option_no_throw("--timeout");
-    line.help[cmd] = HelpText{
-        {{"logbookctl migrate backup /srv/backups", "DATABASE-TIME.sql.gz, for its owner alone"},
-         {"logbookctl migrate backup /srv/backups --stop-backend && git pull",
-          "the base stack migrates by itself when its code changes"}},
-        {"0  made, and read back whole", "1  failed; nothing in DIR counts as a backup", "2  no DIR",
-         "3  the database does not answer", "124  --timeout passed"},
-        {"migrate status", "restart"},
-        "The server's own dump program is run inside the database's container (mariadb-dump, mysqldump), or "
-        "on this "
-        "machine where there is none: one consistent moment of every table, with routines, triggers and "
-        "events, "
-        "without holding up the application. Then the file is read back: check sums, number of tables, the "
-        "dump's "
-        "own last line. It has its name only after that.\n\n"
-        "Without --timeout it may take four hours. The keys in .env are not in it: keep a copy of both."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_backup(app, *options); }; });
+    const Command cmd =
+        parent.add_subcommand("backup", "Dump the database, and prove that the dump is whole", "Configure");
+    cmd.add_option("DIR", options->folder, "Where to put it; made for its owner alone where it is missing")
+        .required()
+        .type_name("");
+    cmd.add_flag("--stop-backend", options->stop_backend,
+                 "Stop the backend first, and leave it stopped: before new code is pulled");
+    cmd.set_help(
+        {{{"logbookctl migrate backup /srv/backups", "DATABASE-TIME.sql.gz, for its owner alone"},
+          {"logbookctl migrate backup /srv/backups --stop-backend && git pull",
+           "the base stack migrates by itself when its code changes"}},
+         {"0  made, and read back whole", "1  failed; nothing in DIR counts as a backup", "2  no DIR",
+          "3  the database does not answer", "124  --timeout passed"},
+         {"migrate status", "restart"},
+         "The server's own dump program is run inside the database's container (mariadb-dump, mysqldump), or "
+         "on this "
+         "machine where there is none: one consistent moment of every table, with routines, triggers and "
+         "events, "
+         "without holding up the application. Then the file is read back: check sums, number of tables, the "
+         "dump's "
+         "own last line. It has its name only after that.\n\n"
+         "Without --timeout it may take four hours. The keys in .env are not in it: keep a copy of both."});
+    cmd.on_chosen([options](App& app) { return run_migrate_backup(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -31,22 +31,18 @@ ExitCode run_migrate_branches(App& app, const MigrateBranchesOptions& options) {
 
 }  // namespace
 
-void add_migrate_branches(CLI::App& parent, CommandLine& line) {
+void add_migrate_branches(const Command& parent) {
     const auto options = std::make_shared<MigrateBranchesOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("branches", "List where the chain forks, as `alembic branches` does");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    line.help[cmd] =
-        HelpText{{{"logbookctl migrate branches", "each fork, and what follows it"},
-                  {"logbookctl migrate branches -v", "with paths and texts"}},
-                 {"0  listed", "1  the chain is broken", "3  only running Python would tell"},
-                 {"migrate heads", "migrate history"},
-                 "The revision files are read, not run. The output is that of `alembic branches`; what "
-                 "follows a fork stands in the order of the files, which Alembic leaves to chance."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_branches(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "branches", "List where the chain forks, as `alembic branches` does", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.set_help({{{"logbookctl migrate branches", "each fork, and what follows it"},
+                   {"logbookctl migrate branches -v", "with paths and texts"}},
+                  {"0  listed", "1  the chain is broken", "3  only running Python would tell"},
+                  {"migrate heads", "migrate history"},
+                  "The revision files are read, not run. The output is that of `alembic branches`; what "
+                  "follows a fork stands in the order of the files, which Alembic leaves to chance."});
+    cmd.on_chosen([options](App& app) { return run_migrate_branches(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -76,37 +76,35 @@ ExitCode run_migrate_check(App& app, const MigrateCheckOptions& options) {
 
 }  // namespace
 
-void add_migrate_check(CLI::App& parent, CommandLine& line) {
+void add_migrate_check(const Command& parent) {
     const auto options = std::make_shared<MigrateCheckOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("check", "Find everything that is wrong with the chain, without a database");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    cmd->add_option("--fail-on", options->fail_on, "Exit 1 from this severity on (default fail)")
-        ->check(CLI::IsMember({"warn", "fail"}))
-        ->type_name("warn|fail");
-    cmd->add_option("-o,--output", options->output, "How to print")
-        ->check(CLI::IsMember({"table", "json", "junit", "github"}))
-        ->type_name("table|json|junit|github");
-    line.help[cmd] = HelpText{
-        {{"logbookctl migrate check --fail-on warn", "in CI: nothing may be odd"},
-         {"logbookctl migrate check -o github --dir backend/alembic/versions",
-          "as annotations of a pull request"},
-         {"logbookctl migrate check -o junit > chain.xml", "as a test report"}},
-        {"0  nothing is wrong", "1  an error, or a warning with --fail-on warn", "2  wrong words"},
-        {"migrate heads", "migrate history"},
-        "Errors: no head or several, a parent that no file has, circles, one identifier in two files, "
-        "identifiers "
-        "over 32 characters (alembic_version has no room for them), a branch label used twice, files that "
-        "Python "
-        "would refuse or that only running would tell.\n\n"
-        "Warnings: a text (`Revises:`) that contradicts the code, a date before that of the revision it "
-        "follows, a "
-        "merge in name only, several bases, files set aside as `.stale`. The code counts, never the text.\n\n"
-        "`alembic check` is something else: it compares models with a database."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_check(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "check", "Find everything that is wrong with the chain, without a database", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.add_option("--fail-on", options->fail_on, "Exit 1 from this severity on (default fail)")
+        .one_of({"warn", "fail"})
+        .type_name("warn|fail");
+    cmd.add_option("-o,--output", options->output, "How to print")
+        .one_of({"table", "json", "junit", "github"})
+        .type_name("table|json|junit|github");
+    cmd.set_help(
+        {{{"logbookctl migrate check --fail-on warn", "in CI: nothing may be odd"},
+          {"logbookctl migrate check -o github --dir backend/alembic/versions",
+           "as annotations of a pull request"},
+          {"logbookctl migrate check -o junit > chain.xml", "as a test report"}},
+         {"0  nothing is wrong", "1  an error, or a warning with --fail-on warn", "2  wrong words"},
+         {"migrate heads", "migrate history"},
+         "Errors: no head or several, a parent that no file has, circles, one identifier in two files, "
+         "identifiers "
+         "over 32 characters (alembic_version has no room for them), a branch label used twice, files that "
+         "Python "
+         "would refuse or that only running would tell.\n\n"
+         "Warnings: a text (`Revises:`) that contradicts the code, a date before that of the revision it "
+         "follows, a "
+         "merge in name only, several bases, files set aside as `.stale`. The code counts, never the "
+         "text.\n\n"
+         "`alembic check` is something else: it compares models with a database."});
+    cmd.on_chosen([options](App& app) { return run_migrate_check(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -40,24 +40,21 @@ ExitCode run_migrate_current(App& app, const MigrateCurrentOptions& options) {
 
 }  // namespace
 
-void add_migrate_current(CLI::App& parent, CommandLine& line) {
+void add_migrate_current(const Command& parent) {
     const auto options = std::make_shared<MigrateCurrentOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("current", "Print the revision of the database, as `alembic current` does");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    line.help[cmd] = HelpText{
-        {{"logbookctl migrate current", "its revision, and whether that is a head"},
-         {"logbookctl migrate current -v", "with parent, path and text"}},
-        {"0  printed, and be it nothing", "1  the chain is broken, or does not have that revision",
-         "3  the database does not answer, or only running Python would tell"},
-        {"migrate status", "migrate heads"},
-        "Asks the database for its alembic_version: at its published port, at its address on the engine's "
-        "network, or with its own client inside its container.\n\n"
-        "The output is that of `alembic current`. `migrate status` judges it."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_current(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "current", "Print the revision of the database, as `alembic current` does", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.set_help(
+        {{{"logbookctl migrate current", "its revision, and whether that is a head"},
+          {"logbookctl migrate current -v", "with parent, path and text"}},
+         {"0  printed, and be it nothing", "1  the chain is broken, or does not have that revision",
+          "3  the database does not answer, or only running Python would tell"},
+         {"migrate status", "migrate heads"},
+         "Asks the database for its alembic_version: at its published port, at its address on the engine's "
+         "network, or with its own client inside its container.\n\n"
+         "The output is that of `alembic current`. `migrate status` judges it."});
+    cmd.on_chosen([options](App& app) { return run_migrate_current(app, *options); });
 }
 
 }  // namespace logbook::cli

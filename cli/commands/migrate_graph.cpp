@@ -93,27 +93,24 @@ ExitCode run_migrate_graph(App& app, const MigrateGraphOptions& options) {
 
 }  // namespace
 
-void add_migrate_graph(CLI::App& parent, CommandLine& line) {
+void add_migrate_graph(const Command& parent) {
     const auto options = std::make_shared<MigrateGraphOptions>();
-    CLI::App* cmd = parent.add_subcommand("graph", "Draw the chain, as DOT or SVG");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    cmd->add_flag("-i,--indicate-current", options->indicate_current,
-                  "Ask the database: colour where it is, and what is pending");
-    cmd->add_flag("--svg", options->svg, "Draw it, instead of writing DOT");
-    line.help[cmd] =
-        HelpText{{{"logbookctl migrate graph --svg > chain.svg", "every revision, newest at the top"},
-                  {"logbookctl migrate graph -i --svg > chain.svg", "with what is pending in yellow"},
-                  {"logbookctl migrate graph | dot -Tpdf > chain.pdf", "any other form that Graphviz knows"}},
-                 {"0  written", "1  the chain is broken, or Graphviz is not there",
-                  "3  the database does not answer, or only running Python would tell"},
-                 {"migrate history", "migrate status"},
-                 "Heads have a double border; an arrow leads to what a revision follows, a dashed one to "
-                 "what it depends "
-                 "on. SVG is drawn by Graphviz (the package graphviz); DOT needs nothing."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_graph(app, *options); }; });
+    const Command cmd = parent.add_subcommand("graph", "Draw the chain, as DOT or SVG", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.add_flag("-i,--indicate-current", options->indicate_current,
+                 "Ask the database: colour where it is, and what is pending");
+    cmd.add_flag("--svg", options->svg, "Draw it, instead of writing DOT");
+    cmd.set_help(
+        {{{"logbookctl migrate graph --svg > chain.svg", "every revision, newest at the top"},
+          {"logbookctl migrate graph -i --svg > chain.svg", "with what is pending in yellow"},
+          {"logbookctl migrate graph | dot -Tpdf > chain.pdf", "any other form that Graphviz knows"}},
+         {"0  written", "1  the chain is broken, or Graphviz is not there",
+          "3  the database does not answer, or only running Python would tell"},
+         {"migrate history", "migrate status"},
+         "Heads have a double border; an arrow leads to what a revision follows, a dashed one to "
+         "what it depends "
+         "on. SVG is drawn by Graphviz (the package graphviz); DOT needs nothing."});
+    cmd.on_chosen([options](App& app) { return run_migrate_graph(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -40,28 +40,26 @@ ExitCode run_migrate_heads(App& app, const MigrateHeadsOptions& options) {
 
 }  // namespace
 
-void add_migrate_heads(CLI::App& parent, CommandLine& line) {
+void add_migrate_heads(const Command& parent) {
     const auto options = std::make_shared<MigrateHeadsOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("heads", "Print the revisions that nothing follows, as `alembic heads` does");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    cmd->add_flag("--resolve-dependencies", options->resolve_dependencies,
-                  "Leave out heads that another revision depends on");
-    line.help[cmd] = HelpText{
-        {{"logbookctl migrate heads -C /srv/the-logbook", "the head of the code in that folder"},
-         {"logbookctl migrate heads -v", "with parent, path and text"}},
-        {"0  printed, however many there are", "1  the chain is broken", "3  only running Python would tell"},
-        {"migrate history", "migrate branches", "migrate check"},
-        "The revision files are read, not run: no Python, no database and no container are needed. What "
-        "only running a file would tell is said by file and line.\n\n"
-        "The output is that of `alembic heads`, line for line. Several heads are no failure to Alembic "
-        "either; they are told on standard error.\n\n"
-        "One circle is refused that Alembic does not notice: it would list an order that no upgrade can go "
-        "by."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_heads(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "heads", "Print the revisions that nothing follows, as `alembic heads` does", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.add_flag("--resolve-dependencies", options->resolve_dependencies,
+                 "Leave out heads that another revision depends on");
+    cmd.set_help(
+        {{{"logbookctl migrate heads -C /srv/the-logbook", "the head of the code in that folder"},
+          {"logbookctl migrate heads -v", "with parent, path and text"}},
+         {"0  printed, however many there are", "1  the chain is broken",
+          "3  only running Python would tell"},
+         {"migrate history", "migrate branches", "migrate check"},
+         "The revision files are read, not run: no Python, no database and no container are needed. What "
+         "only running a file would tell is said by file and line.\n\n"
+         "The output is that of `alembic heads`, line for line. Several heads are no failure to Alembic "
+         "either; they are told on standard error.\n\n"
+         "One circle is refused that Alembic does not notice: it would list an order that no upgrade can go "
+         "by."});
+    cmd.on_chosen([options](App& app) { return run_migrate_heads(app, *options); });
 }
 
 }  // namespace logbook::cli

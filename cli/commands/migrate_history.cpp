@@ -97,33 +97,30 @@ ExitCode run_migrate_history(App& app, const MigrateHistoryOptions& options) {
 
 }  // namespace
 
-void add_migrate_history(CLI::App& parent, CommandLine& line) {
+void add_migrate_history(const Command& parent) {
     const auto options = std::make_shared<MigrateHistoryOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("history", "List the revisions, newest first, as `alembic history` does");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    cmd->add_option("-r,--rev-range", options->range,
-                    "OLD:NEW, the first of them and the last; either may be left out")
-        ->type_name("RANGE");
-    cmd->add_flag("-i,--indicate-current", options->indicate_current,
-                  "Ask the database, and mark where it is");
-    line.help[cmd] = HelpText{
-        {{"logbookctl migrate history -v", "every revision with its path and text"},
-         {"logbookctl migrate history -r 20260119_0009:20260201_0016", "what stands between two"},
-         {"logbookctl migrate history -r current:head", "from the revision of the database on"}},
-        {"0  listed", "1  the chain is broken, or has no such revision", "2  no range",
-         "3  the database does not answer, or only running Python would tell"},
-        {"migrate heads", "migrate branches", "migrate check"},
-        "The revision files are read, not run. The output is that of `alembic history`, line for line.\n\n"
-        "OLD and NEW may be a full identifier or its beginning, a branch label, `head`, `heads` or `base`, "
-        "each with "
-        "`branch@` before it; NEW also `head-2`, `20260119_0009+2`, or `+2` counted from OLD; OLD also `-2` "
-        "counted "
-        "from the head; `current` is the database's: all by Alembic's rules."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_history(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "history", "List the revisions, newest first, as `alembic history` does", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.add_option("-r,--rev-range", options->range,
+                   "OLD:NEW, the first of them and the last; either may be left out")
+        .type_name("RANGE");
+    cmd.add_flag("-i,--indicate-current", options->indicate_current,
+                 "Ask the database, and mark where it is");
+    cmd.set_help(
+        {{{"logbookctl migrate history -v", "every revision with its path and text"},
+          {"logbookctl migrate history -r 20260119_0009:20260201_0016", "what stands between two"},
+          {"logbookctl migrate history -r current:head", "from the revision of the database on"}},
+         {"0  listed", "1  the chain is broken, or has no such revision", "2  no range",
+          "3  the database does not answer, or only running Python would tell"},
+         {"migrate heads", "migrate branches", "migrate check"},
+         "The revision files are read, not run. The output is that of `alembic history`, line for line.\n\n"
+         "OLD and NEW may be a full identifier or its beginning, a branch label, `head`, `heads` or `base`, "
+         "each with "
+         "`branch@` before it; NEW also `head-2`, `20260119_0009+2`, or `+2` counted from OLD; OLD also `-2` "
+         "counted "
+         "from the head; `current` is the database's: all by Alembic's rules."});
+    cmd.on_chosen([options](App& app) { return run_migrate_history(app, *options); });
 }
 
 }  // namespace logbook::cli

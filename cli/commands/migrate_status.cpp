@@ -217,26 +217,25 @@ ExitCode run_migrate_status(App& app, const MigrateStatusOptions& options) {
 
 }  // namespace
 
-void add_migrate_status(CLI::App& parent, CommandLine& line) {
+void add_migrate_status(const Command& parent) {
     const auto options = std::make_shared<MigrateStatusOptions>();
-    CLI::App* cmd = parent.add_subcommand("status", "Hold the database against the code that starts next");
-    cmd->fallthrough();
-    cmd->group("Configure");
-    add_chain_options(*cmd, options->chain);
-    line.help[cmd] = HelpText{
-        {{"logbookctl migrate status", "what is applied, what is pending, what is wrong"},
-         {"logbookctl migrate status --image logbook-backend:2.1", "before an update: what would it bring?"},
-         {"logbookctl migrate status -q || echo \"exit code $?\"", "in scripts"}},
-        {"0  at the code's head", "1  wrong: an unknown revision, several, the wipe trap, a broken chain",
-         "3  the database does not answer, or only running Python would tell", "5  revisions are pending"},
-        {"migrate current", "migrate check", "doctor"},
-        "The code that starts next decides: what is mounted into the backend's container, the image that its "
-        "name means by now, else the project's folder. What runs now is told where it differs.\n\n"
-        "A revision that the code does not have means that the database is ahead of it, after a step back "
-        "to an older release: where it left this code is told, by the code that runs or by the backend's "
-        "log."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_migrate_status(app, *options); }; });
+    const Command cmd =
+        parent.add_subcommand("status", "Hold the database against the code that starts next", "Configure");
+    add_chain_options(cmd, options->chain);
+    cmd.set_help(
+        {{{"logbookctl migrate status", "what is applied, what is pending, what is wrong"},
+          {"logbookctl migrate status --image logbook-backend:2.1", "before an update: what would it bring?"},
+          {"logbookctl migrate status -q || echo \"exit code $?\"", "in scripts"}},
+         {"0  at the code's head", "1  wrong: an unknown revision, several, the wipe trap, a broken chain",
+          "3  the database does not answer, or only running Python would tell", "5  revisions are pending"},
+         {"migrate current", "migrate check", "doctor"},
+         "The code that starts next decides: what is mounted into the backend's container, the image that "
+         "its "
+         "name means by now, else the project's folder. What runs now is told where it differs.\n\n"
+         "A revision that the code does not have means that the database is ahead of it, after a step back "
+         "to an older release: where it left this code is told, by the code that runs or by the backend's "
+         "log."});
+    cmd.on_chosen([options](App& app) { return run_migrate_status(app, *options); });
 }
 
 }  // namespace logbook::cli

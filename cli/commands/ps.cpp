@@ -175,30 +175,28 @@ ExitCode run_ps(App& app) {
 
 }  // namespace
 
-void add_ps(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd =
-        parent.add_subcommand("ps", "List the deployment's services, their state and their health");
-    cmd->fallthrough();
-    cmd->group("Containers");
-    line.help[cmd] = {{{"logbookctl ps", "the deployment of this folder, or the only one on this machine"},
-                       {"logbookctl -p the-logbook ps -o json", "of that Compose project, for a program"}},
-                      {"0  every service runs", "1  one is missing, stopped or unhealthy",
-                       "3  the engine or the deployment could not be asked"},
-                      {"stats", "doctor", "health"},
-                      "Services are told apart by role (database, cache, backend, frontend, proxy), by the "
-                      "labels that Compose "
-                      "writes, and by the names of the shipped stacks where there are none. A service that "
-                      "the Compose files have "
-                      "and the engine does not is listed as missing.\n\n"
-                      "The engine's word \"healthy\" is worth what its healthcheck asks: the shipped "
-                      "backend's accepts 503, the "
-                      "shipped database's asks the local socket only. Where it proves little, ps says so; "
-                      "health and doctor ask "
-                      "themselves.\n\n"
-                      "The engine is found by -H, DOCKER_HOST, the Docker context, and the usual sockets, "
-                      "those of rootless Docker "
-                      "and Podman included."};
-    cmd->callback([&line] { line.run = [](App& app) { return run_ps(app); }; });
+void add_ps(const Command& parent) {
+    const Command cmd = parent.add_subcommand(
+        "ps", "List the deployment's services, their state and their health", "Containers");
+    cmd.set_help({{{"logbookctl ps", "the deployment of this folder, or the only one on this machine"},
+                   {"logbookctl -p the-logbook ps -o json", "of that Compose project, for a program"}},
+                  {"0  every service runs", "1  one is missing, stopped or unhealthy",
+                   "3  the engine or the deployment could not be asked"},
+                  {"stats", "doctor", "health"},
+                  "Services are told apart by role (database, cache, backend, frontend, proxy), by the "
+                  "labels that Compose "
+                  "writes, and by the names of the shipped stacks where there are none. A service that "
+                  "the Compose files have "
+                  "and the engine does not is listed as missing.\n\n"
+                  "The engine's word \"healthy\" is worth what its healthcheck asks: the shipped "
+                  "backend's accepts 503, the "
+                  "shipped database's asks the local socket only. Where it proves little, ps says so; "
+                  "health and doctor ask "
+                  "themselves.\n\n"
+                  "The engine is found by -H, DOCKER_HOST, the Docker context, and the usual sockets, "
+                  "those of rootless Docker "
+                  "and Podman included."});
+    cmd.on_chosen([](App& app) { return run_ps(app); });
 }
 
 }  // namespace logbook::cli

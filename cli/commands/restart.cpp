@@ -18,11 +18,6 @@ namespace {
 struct RestartOptions {
     std::vector<std::string> services;
     bool dry_run = false, apply_env = false;
-    const CLI::Option* timeout = nullptr;  // the global one
-
-    bool timeout_given(const App& app) const {
-        return (timeout && timeout->count() > 0) || app.global.timeout != GlobalOptions{}.timeout;
-    }
 };
 
 constexpr Millis to_prepare{45'000};
@@ -176,7 +171,7 @@ ExitCode unknown_or(ExitCode code) {
 }
 
 ExitCode run_restart(App& app, const RestartOptions& options) {
-    if (!options.timeout_given(app)) app.deadline = Deadline::in(to_prepare);
+    app.take_by_default(to_prepare);
     std::optional<host::FileLock> lock;
     if (!options.dry_run) {
         const auto found = open_containers(app);
@@ -228,7 +223,7 @@ ExitCode run_restart(App& app, const RestartOptions& options) {
         asked_to_stop = asked_to_stop || signals.wait(Millis(0)) != 0;
         return asked_to_stop;
     };
-    if (!options.timeout_given(app)) app.deadline = Deadline::in(tale.plan.longest());
+    app.take_by_default(tale.plan.longest());
     (void)app.out.flush();
     const auto began = app.seams.clock.steady();
     tale.run = restart::execute(world, tale.plan, scene->found.deployment, tell(app, tale), app.deadline);
@@ -238,60 +233,58 @@ ExitCode run_restart(App& app, const RestartOptions& options) {
 
 }  // namespace
 
-void add_restart(CLI::App& parent, CommandLine& line) {
+void add_restart(const Command& parent) {
     const auto options = std::make_shared<RestartOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("restart", "Restart services in their order, each awaited until it is ready");
-    cmd->fallthrough();
-    cmd->group("Containers");
-    cmd->add_option("service", options->services, "Services or roles (default: all)")->type_name("SERVICE");
-    cmd->add_flag("--dry-run", options->dry_run, "Print the plan; change nothing");
-    cmd->add_flag("--apply-env", options->apply_env,
-                  "Recreate through Compose what .env or the Compose files give otherwise now");
-    options->timeout = parent.get_option_no_throw("--timeout");
-    line.help[cmd] = {
-        {{"logbookctl restart --dry-run", "the plan, and whether it would be refused"},
-         {"logbookctl restart backend --apply-env", "apply an edited .env to the backend"}},
-        {"0  restarted, and everything answers", "1  a step failed; its service's last records are shown",
-         "2  no such service", "3  the engine or the deployment could not be asked",
-         "4  refused, since data is at stake, or declined", "124  --timeout passed",
-         "130  interrupted between two steps"},
-        {"ps", "doctor", "logbook-runbook(7)"},
-        "Dependents are stopped first, in reverse order. Then each service is started and awaited: the "
-        "database "
-        "until it takes a login and a query, the cache until AUTH and PING, the backend until /health "
-        "answers, the "
-        "frontend until it serves a page. The order is that of depends_on, and where that is silent the "
-        "application's own. A missing container is made by Compose (up -d --no-deps). The first failure "
-        "stops the "
-        "plan. At the end the backend is asked through the frontend, which is restarted when it holds the "
-        "backend's old address.\n\n"
-        "Named services alone are restarted, with what they need and does not run; a named database or cache "
-        "takes "
-        "the backend with it.\n\n"
-        "A container keeps what it was made with. Where .env or the Compose files give something else, "
-        "restart "
-        "says so; "
-        "--apply-env recreates those containers through the generation of Compose that made them, and keeps "
-        "each "
-        "old log as logbookctl-logs/SERVICE-TIME.log.gz in the project's folder, secrets masked.\n\n"
-        "Refused, before anything is changed: starting a backend that would delete every table, or of which "
-        "that "
-        "cannot be told; a recreation while ENCRYPTION_KEY, ENCRYPTION_SALT or SECRET_KEY of .env are not "
-        "the "
-        "running ones and data may exist; a recreation onto another volume than the one that holds the data; "
-        "a "
-        "password that the database's server does not know yet; stopping "
-        "anything while a migration runs; another generation of Compose. While the database is down, its "
-        "tables are "
-        "judged after its start, and before any backend's.\n\n"
-        "--dry-run asks the database over the network only and runs nothing inside a container. One restart "
-        "of a "
-        "deployment at a time: a lock file in its folder, which dies with its holder. Ctrl-C is taken "
-        "between two "
-        "steps. Without --timeout, the steps' own limits hold. At a terminal it asks first, unless --yes."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_restart(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "restart", "Restart services in their order, each awaited until it is ready", "Containers");
+    cmd.add_option("service", options->services, "Services or roles (default: all)").type_name("SERVICE");
+    cmd.add_flag("--dry-run", options->dry_run, "Print the plan; change nothing");
+    cmd.add_flag("--apply-env", options->apply_env,
+                 "Recreate through Compose what .env or the Compose files give otherwise now");
+    cmd.set_help(
+        {{{"logbookctl restart --dry-run", "the plan, and whether it would be refused"},
+          {"logbookctl restart backend --apply-env", "apply an edited .env to the backend"}},
+         {"0  restarted, and everything answers", "1  a step failed; its service's last records are shown",
+          "2  no such service", "3  the engine or the deployment could not be asked",
+          "4  refused, since data is at stake, or declined", "124  --timeout passed",
+          "130  interrupted between two steps"},
+         {"ps", "doctor", "logbook-runbook(7)"},
+         "Dependents are stopped first, in reverse order. Then each service is started and awaited: the "
+         "database "
+         "until it takes a login and a query, the cache until AUTH and PING, the backend until /health "
+         "answers, the "
+         "frontend until it serves a page. The order is that of depends_on, and where that is silent the "
+         "application's own. A missing container is made by Compose (up -d --no-deps). The first failure "
+         "stops the "
+         "plan. At the end the backend is asked through the frontend, which is restarted when it holds the "
+         "backend's old address.\n\n"
+         "Named services alone are restarted, with what they need and does not run; a named database or "
+         "cache "
+         "takes "
+         "the backend with it.\n\n"
+         "A container keeps what it was made with. Where .env or the Compose files give something else, "
+         "restart "
+         "says so; "
+         "--apply-env recreates those containers through the generation of Compose that made them, and keeps "
+         "each "
+         "old log as logbookctl-logs/SERVICE-TIME.log.gz in the project's folder, secrets masked.\n\n"
+         "Refused, before anything is changed: starting a backend that would delete every table, or of which "
+         "that "
+         "cannot be told; a recreation while ENCRYPTION_KEY, ENCRYPTION_SALT or SECRET_KEY of .env are not "
+         "the "
+         "running ones and data may exist; a recreation onto another volume than the one that holds the "
+         "data; "
+         "a "
+         "password that the database's server does not know yet; stopping "
+         "anything while a migration runs; another generation of Compose. While the database is down, its "
+         "tables are "
+         "judged after its start, and before any backend's.\n\n"
+         "--dry-run asks the database over the network only and runs nothing inside a container. One restart "
+         "of a "
+         "deployment at a time: a lock file in its folder, which dies with its holder. Ctrl-C is taken "
+         "between two "
+         "steps. Without --timeout, the steps' own limits hold. At a terminal it asks first, unless --yes."});
+    cmd.on_chosen([options](App& app) { return run_restart(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -33,23 +33,20 @@ ExitCode run_sandbox_down(App& app, const SandboxDownOptions& options) {
 
 }  // namespace
 
-void add_sandbox_down(CLI::App& parent, CommandLine& line) {
+void add_sandbox_down(const Command& parent) {
     const auto options = std::make_shared<SandboxDownOptions>();
-    CLI::App* cmd = parent.add_subcommand("down", "End the sandbox's servers and remove its folder");
-    cmd->fallthrough();
-    cmd->add_option("--dir", options->folder, "The sandbox's folder")->type_name("DIR");
-    line.help[cmd] = {
-        {{"logbookctl sandbox down", "the sandbox in the usual place"},
-         {"logbookctl sandbox down --dir /tmp/box", "that one"}},
-        {"0  it is gone, or there was none", "1  it could not be ended",
-         "4  the folder is not surely yours: nothing was touched"},
-        {"sandbox up", "sandbox status"},
-        "Only processes that the sandbox's state file names, with their start time, are signalled, "
-        "and only a folder that the sandbox made is removed: never a symbolic link, a folder of "
-        "another owner, or one whose state file belongs elsewhere. What does not end when asked "
-        "within --timeout is killed."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_sandbox_down(app, *options); }; });
+    const Command cmd = parent.add_subcommand("down", "End the sandbox's servers and remove its folder");
+    cmd.add_option("--dir", options->folder, "The sandbox's folder").type_name("DIR");
+    cmd.set_help({{{"logbookctl sandbox down", "the sandbox in the usual place"},
+                   {"logbookctl sandbox down --dir /tmp/box", "that one"}},
+                  {"0  it is gone, or there was none", "1  it could not be ended",
+                   "4  the folder is not surely yours: nothing was touched"},
+                  {"sandbox up", "sandbox status"},
+                  "Only processes that the sandbox's state file names, with their start time, are signalled, "
+                  "and only a folder that the sandbox made is removed: never a symbolic link, a folder of "
+                  "another owner, or one whose state file belongs elsewhere. What does not end when asked "
+                  "within --timeout is killed."});
+    cmd.on_chosen([options](App& app) { return run_sandbox_down(app, *options); });
 }
 
 }  // namespace logbook::cli

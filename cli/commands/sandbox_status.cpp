@@ -40,22 +40,19 @@ ExitCode run_sandbox_status(App& app, const SandboxStatusOptions& options) {
 
 }  // namespace
 
-void add_sandbox_status(CLI::App& parent, CommandLine& line) {
+void add_sandbox_status(const Command& parent) {
     const auto options = std::make_shared<SandboxStatusOptions>();
-    CLI::App* cmd =
+    const Command cmd =
         parent.add_subcommand("status", "Show which processes of the sandbox live, and their ports");
-    cmd->fallthrough();
-    cmd->add_option("--dir", options->folder, "The sandbox's folder")->type_name("DIR");
-    line.help[cmd] = {
-        {{"logbookctl sandbox status", "of the sandbox in the usual place"},
-         {"logbookctl sandbox status --dir /tmp/box -o json", "of that one, for a program"}},
-        {"0  everything lives", "1  something of it is gone, or there is no sandbox",
-         "4  the folder is not surely yours"},
-        {"sandbox up", "sandbox down"},
-        "A stopped process (SIGSTOP) lives. A process is recognised by its number and its start "
-        "time, so a number that was given to another process never passes for it."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_sandbox_status(app, *options); }; });
+    cmd.add_option("--dir", options->folder, "The sandbox's folder").type_name("DIR");
+    cmd.set_help({{{"logbookctl sandbox status", "of the sandbox in the usual place"},
+                   {"logbookctl sandbox status --dir /tmp/box -o json", "of that one, for a program"}},
+                  {"0  everything lives", "1  something of it is gone, or there is no sandbox",
+                   "4  the folder is not surely yours"},
+                  {"sandbox up", "sandbox down"},
+                  "A stopped process (SIGSTOP) lives. A process is recognised by its number and its start "
+                  "time, so a number that was given to another process never passes for it."});
+    cmd.on_chosen([options](App& app) { return run_sandbox_status(app, *options); });
 }
 
 }  // namespace logbook::cli

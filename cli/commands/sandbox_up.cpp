@@ -188,32 +188,30 @@ ExitCode run_sandbox_up(App& app, const SandboxUpOptions& options) {
 
 }  // namespace
 
-void add_sandbox_up(CLI::App& parent, CommandLine& line) {
+void add_sandbox_up(const Command& parent) {
     const auto options = std::make_shared<SandboxUpOptions>();
-    CLI::App* cmd = parent.add_subcommand(
+    const Command cmd = parent.add_subcommand(
         "up", "Start a real MariaDB, a real Redis and the API core on free ports of this machine");
-    cmd->fallthrough();
-    cmd->add_option("--dir", options->folder, "Folder to make for it (default: one in the runtime folder)")
-        ->type_name("DIR");
-    cmd->add_flag("--detach", options->detach, "Return when it is up, and leave a supervisor behind");
-    cmd->add_flag("--no-backend", options->no_backend, "Only the database and the cache");
-    line.help[cmd] = {
-        {{"logbookctl sandbox up", "in the foreground; Ctrl-C ends everything"},
-         {"logbookctl sandbox up --detach --dir /tmp/box && logbookctl -C /tmp/box doctor",
-          "in the background, then a diagnosis of it"}},
-        {"0  it is up, or was ended", "1  a server did not start; nothing is left", "130  interrupted"},
-        {"sandbox status", "sandbox down", "doctor", "serve"},
-        "The servers listen on 127.0.0.1 only, with generated passwords that stand in the folder's .env "
-        "(0600). "
-        "The folder is private (0700) and must not exist yet. The database holds a small department: one "
-        "organization, five members who cannot sign in, and one sane row in alembic_version.\n\n"
-        "When the supervisor dies, by whatever signal, the kernel ends every server. Started as root, the "
-        "servers run as `nobody`. A server that is killed or stopped is neither started again nor a reason "
-        "to "
-        "end the others.\n\n"
-        "It needs Debian's packages mariadb-server-core and redis-server."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_sandbox_up(app, *options); }; });
+    cmd.add_option("--dir", options->folder, "Folder to make for it (default: one in the runtime folder)")
+        .type_name("DIR");
+    cmd.add_flag("--detach", options->detach, "Return when it is up, and leave a supervisor behind");
+    cmd.add_flag("--no-backend", options->no_backend, "Only the database and the cache");
+    cmd.set_help(
+        {{{"logbookctl sandbox up", "in the foreground; Ctrl-C ends everything"},
+          {"logbookctl sandbox up --detach --dir /tmp/box && logbookctl -C /tmp/box doctor",
+           "in the background, then a diagnosis of it"}},
+         {"0  it is up, or was ended", "1  a server did not start; nothing is left", "130  interrupted"},
+         {"sandbox status", "sandbox down", "doctor", "serve"},
+         "The servers listen on 127.0.0.1 only, with generated passwords that stand in the folder's .env "
+         "(0600). "
+         "The folder is private (0700) and must not exist yet. The database holds a small department: one "
+         "organization, five members who cannot sign in, and one sane row in alembic_version.\n\n"
+         "When the supervisor dies, by whatever signal, the kernel ends every server. Started as root, the "
+         "servers run as `nobody`. A server that is killed or stopped is neither started again nor a reason "
+         "to "
+         "end the others.\n\n"
+         "It needs Debian's packages mariadb-server-core and redis-server."});
+    cmd.on_chosen([options](App& app) { return run_sandbox_up(app, *options); });
 }
 
 }  // namespace logbook::cli

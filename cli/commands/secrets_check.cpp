@@ -82,25 +82,22 @@ ExitCode run_secrets_check(App& app, const SecretsCheckOptions&) {
 
 }  // namespace
 
-void add_secrets_check(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd =
-        parent.add_subcommand("check", "Audit the secrets in .env: placeholders, strength, reuse, spelling");
-    cmd->fallthrough();
-    cmd->group("Configure");
+void add_secrets_check(const Command& parent) {
+    const Command cmd = parent.add_subcommand(
+        "check", "Audit the secrets in .env: placeholders, strength, reuse, spelling", "Configure");
     auto options = std::make_shared<SecretsCheckOptions>();
-    line.help[cmd] = HelpText{
-        {{"logbookctl secrets check", "audits .env in this folder"},
-         {"logbookctl secrets check -C /srv/the-logbook -o json", "the same elsewhere, for a program"}},
-        {"0  no failure (warnings and notes may stand)", "1  a secret failed, or .env cannot be read",
-         "2  the command line is wrong"},
-        {"secrets generate", "config check"},
-        "Looks for missing secrets, placeholders of example files, values that are short or can be guessed, "
-        "one "
-        "value under two names, characters that break the application's unescaped URLs, dollar signs that "
-        "Compose "
-        "takes for variables, and a file that others can read. No value is ever printed."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_secrets_check(app, *options); }; });
+    cmd.set_help(
+        {{{"logbookctl secrets check", "audits .env in this folder"},
+          {"logbookctl secrets check -C /srv/the-logbook -o json", "the same elsewhere, for a program"}},
+         {"0  no failure (warnings and notes may stand)", "1  a secret failed, or .env cannot be read",
+          "2  the command line is wrong"},
+         {"secrets generate", "config check"},
+         "Looks for missing secrets, placeholders of example files, values that are short or can be guessed, "
+         "one "
+         "value under two names, characters that break the application's unescaped URLs, dollar signs that "
+         "Compose "
+         "takes for variables, and a file that others can read. No value is ever printed."});
+    cmd.on_chosen([options](App& app) { return run_secrets_check(app, *options); });
 }
 
 }  // namespace logbook::cli

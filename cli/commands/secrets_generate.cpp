@@ -220,20 +220,19 @@ ExitCode run_secrets_generate(App& app, const SecretsGenerateOptions& options) {
 
 }  // namespace
 
-void add_secrets_generate(CLI::App& parent, CommandLine& line) {
-    CLI::App* cmd = parent.add_subcommand("generate", "Make secrets: print them, or fill them into .env");
-    cmd->fallthrough();
-    cmd->group("Configure");
+void add_secrets_generate(const Command& parent) {
+    const Command cmd =
+        parent.add_subcommand("generate", "Make secrets: print them, or fill them into .env", "Configure");
     auto options = std::make_shared<SecretsGenerateOptions>();
-    cmd->add_flag("--all", options->all, "Print the three passwords too");
-    CLI::Option* write = cmd->add_flag("--write", options->write,
-                                       "Fill all six into .env, where they are missing or placeholders");
-    cmd->add_option("--replace", options->replace,
-                    "Give NAME a new value although it has one (with --confirm=NAME)")
-        ->type_name("NAME")
-        ->needs(write)
-        ->take_all()
-        ->check([](const std::string& name) -> std::string {
+    cmd.add_flag("--all", options->all, "Print the three passwords too");
+    const Option write = cmd.add_flag("--write", options->write,
+                                      "Fill all six into .env, where they are missing or placeholders");
+    cmd.add_option("--replace", options->replace,
+                   "Give NAME a new value although it has one (with --confirm=NAME)")
+        .type_name("NAME")
+        .needs(write)
+        .repeatable()
+        .check([](const std::string& name) -> std::string {
             if (secrets::secret_name(name)) return {};
             std::vector<std::string> names;
             for (const secrets::SecretName& known : secrets::secret_names()) names.emplace_back(known.name);
@@ -241,38 +240,38 @@ void add_secrets_generate(CLI::App& parent, CommandLine& line) {
             return fmt::format("{} is not a secret that this program makes; {}", printable(name, 80),
                                near.empty() ? "they are " + join(names, ", ") : "nearest: " + near);
         });
-    cmd->add_flag("--fresh-install", options->fresh_install,
-                  "Your word that no data exists (with --confirm=DATABASE)")
-        ->needs(write);
-    cmd->add_flag("--dry-run", options->dry_run, "Say what would be written, and change nothing")
-        ->needs(write);
-    line.help[cmd] = HelpText{
-        {{"logbookctl secrets generate", "prints SECRET_KEY, ENCRYPTION_KEY and ENCRYPTION_SALT"},
-         {"logbookctl secrets generate --write --fresh-install --confirm=intranet_db",
-          "fills all six into .env of a new installation whose database does not run yet"}},
-        {"0  printed, written, or nothing to write", "1  it failed; .env is as it was",
-         "2  the command line is wrong", "4  refused: data may exist, or a confirmation is missing"},
-        {"secrets check", "config check"},
-        "Keys are 64 hexadecimal characters, the salt 32, passwords 40 letters and digits, which survive the "
-        "application's unescaped URLs, Compose's dollar sign and Alembic's percent sign.\n\n"
-        "With --write, only missing values and placeholders are filled; comments, order, quotes, line "
-        "endings and "
-        "the owner stay, and the mode becomes 0600. The old file is kept beside it as .env.backup-DATE "
-        "(0600). The "
-        "lock .env.lock beside it keeps a second writer out and stays there. A second run changes "
-        "nothing.\n\n"
-        "A placeholder may be the key that real data was written with. So nothing is written unless the "
-        "database of the .env answers and has no rows in users and organizations, or the Compose files have "
-        "the database and the engine has neither its container nor its volume or folder, or the operator "
-        "says --fresh-install "
-        "--confirm=DATABASE. A database that cannot be reached counts as data; one that is seen to hold data "
-        "is "
-        "never overruled.\n\n"
-        "Do not append the printed lines to the .env of an installation that holds data: of two lines for "
-        "one name "
-        "the last counts, so they would replace the live keys."};
-    cmd->callback(
-        [&line, options] { line.run = [options](App& app) { return run_secrets_generate(app, *options); }; });
+    cmd.add_flag("--fresh-install", options->fresh_install,
+                 "Your word that no data exists (with --confirm=DATABASE)")
+        .needs(write);
+    cmd.add_flag("--dry-run", options->dry_run, "Say what would be written, and change nothing").needs(write);
+    cmd.set_help(
+        {{{"logbookctl secrets generate", "prints SECRET_KEY, ENCRYPTION_KEY and ENCRYPTION_SALT"},
+          {"logbookctl secrets generate --write --fresh-install --confirm=intranet_db",
+           "fills all six into .env of a new installation whose database does not run yet"}},
+         {"0  printed, written, or nothing to write", "1  it failed; .env is as it was",
+          "2  the command line is wrong", "4  refused: data may exist, or a confirmation is missing"},
+         {"secrets check", "config check"},
+         "Keys are 64 hexadecimal characters, the salt 32, passwords 40 letters and digits, which survive "
+         "the "
+         "application's unescaped URLs, Compose's dollar sign and Alembic's percent sign.\n\n"
+         "With --write, only missing values and placeholders are filled; comments, order, quotes, line "
+         "endings and "
+         "the owner stay, and the mode becomes 0600. The old file is kept beside it as .env.backup-DATE "
+         "(0600). The "
+         "lock .env.lock beside it keeps a second writer out and stays there. A second run changes "
+         "nothing.\n\n"
+         "A placeholder may be the key that real data was written with. So nothing is written unless the "
+         "database of the .env answers and has no rows in users and organizations, or the Compose files have "
+         "the database and the engine has neither its container nor its volume or folder, or the operator "
+         "says --fresh-install "
+         "--confirm=DATABASE. A database that cannot be reached counts as data; one that is seen to hold "
+         "data "
+         "is "
+         "never overruled.\n\n"
+         "Do not append the printed lines to the .env of an installation that holds data: of two lines for "
+         "one name "
+         "the last counts, so they would replace the live keys."});
+    cmd.on_chosen([options](App& app) { return run_secrets_generate(app, *options); });
 }
 
 }  // namespace logbook::cli

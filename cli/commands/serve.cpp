@@ -171,42 +171,34 @@ ExitCode run_serve(App& app, const ServeOptions& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& parent, CommandLine& line) {
+void add_serve(const Command& parent) {
     const auto options = std::make_shared<ServeOptions>();
-    CLI::App* cmd = parent.add_subcommand("serve", "Serve The Logbook's health endpoints from this machine");
-    cmd->fallthrough();
-    cmd->group("Embed");
-    cmd->add_option("--listen", options->address, "Address to listen on (default 127.0.0.1)")
-        ->type_name("ADDRESS");
-    cmd->add_option("--port", options->port, "Port to listen on; 0 takes a free one (default 3001)")
-        ->type_name("PORT");
-    cmd->add_option("--db-retries", options->db_retries,
-                    "Tries to reach the database before giving up (default 10)")
-        ->check(CLI::Range(1, 100))
-        ->type_name("N");
-    cmd->add_option_function<std::string>(
-           "--db-retry-delay",
-           [options](const std::string& text) {
-               const Result<Millis> parsed = parse_duration(text);
-               if (!parsed) throw CLI::ValidationError(parsed.error().what + "; " + parsed.error().hint);
-               options->db_retry_delay = *parsed;
-           },
-           "Time between two tries (default 2s)")
-        ->type_name("TIME");
-    line.help[cmd] = {
-        {{"logbookctl serve", "on 127.0.0.1:3001, with the settings of .env and the environment"},
-         {"logbookctl serve --port 0 --db-retries 1", "on a free port; give up at once without a database"}},
-        {"0  ended by SIGTERM or SIGINT", "1  refused to start, or could not listen"},
-        {"health", "sandbox up", "config check"},
-        "Settings come from the environment first, then from .env; a missing .env is no failure. The global "
-        "--timeout does not apply.\n\n"
-        "Nothing listens before the database has answered. A cache that does not answer is a warning, and "
-        "/health says `degraded`. In production and staging the application's security gate is judged first, "
-        "and a critical finding ends the start with `SECURITY FAILURE`.\n\n"
-        "The log goes to standard error in the application's text format. SIGTERM and SIGINT close the "
-        "listener, finish the requests in flight, and end with code 0. Unlike the application, which exits "
-        "with 3, a failed start exits with 1."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_serve(app, *options); }; });
+    const Command cmd =
+        parent.add_subcommand("serve", "Serve The Logbook's health endpoints from this machine", "Embed");
+    cmd.add_option("--listen", options->address, "Address to listen on (default 127.0.0.1)")
+        .type_name("ADDRESS");
+    cmd.add_option("--port", options->port, "Port to listen on; 0 takes a free one (default 3001)")
+        .type_name("PORT");
+    cmd.add_option("--db-retries", options->db_retries,
+                   "Tries to reach the database before giving up (default 10)")
+        .range(1, 100)
+        .type_name("N");
+    cmd.add_duration("--db-retry-delay", options->db_retry_delay, "Time between two tries (default 2s)");
+    cmd.set_help(
+        {{{"logbookctl serve", "on 127.0.0.1:3001, with the settings of .env and the environment"},
+          {"logbookctl serve --port 0 --db-retries 1", "on a free port; give up at once without a database"}},
+         {"0  ended by SIGTERM or SIGINT", "1  refused to start, or could not listen"},
+         {"health", "sandbox up", "config check"},
+         "Settings come from the environment first, then from .env; a missing .env is no failure. The global "
+         "--timeout does not apply.\n\n"
+         "Nothing listens before the database has answered. A cache that does not answer is a warning, and "
+         "/health says `degraded`. In production and staging the application's security gate is judged "
+         "first, "
+         "and a critical finding ends the start with `SECURITY FAILURE`.\n\n"
+         "The log goes to standard error in the application's text format. SIGTERM and SIGINT close the "
+         "listener, finish the requests in flight, and end with code 0. Unlike the application, which exits "
+         "with 3, a failed start exits with 1."});
+    cmd.on_chosen([options](App& app) { return run_serve(app, *options); });
 }
 
 }  // namespace logbook::cli

@@ -131,25 +131,23 @@ ExitCode run_stats(App& app, const StatsOptions& options) {
 
 }  // namespace
 
-void add_stats(CLI::App& parent, CommandLine& line) {
+void add_stats(const Command& parent) {
     const auto options = std::make_shared<StatsOptions>();
-    CLI::App* cmd =
-        parent.add_subcommand("stats", "Show what every service uses: CPU, memory, network, disk");
-    cmd->fallthrough();
-    cmd->group("Containers");
-    cmd->add_flag("--watch", options->watch,
-                  "Measure again and again, until interrupted; with -o json a document a line");
-    line.help[cmd] = {{{"logbookctl stats", "one measurement of all services at once, over one second"},
-                       {"logbookctl stats --watch", "a live table; Ctrl-C ends it"}},
-                      {"0  measured", "3  the engine, the deployment or a container could not be asked",
-                       "130  interrupted"},
-                      {"ps", "doctor"},
-                      "100 % of CPU is one whole processor. Memory is without the page cache that can be "
-                      "given back, as the docker "
-                      "program counts it; its limit is the machine's memory where the container has none. "
-                      "Network and disk count "
-                      "from the container's start."};
-    cmd->callback([&line, options] { line.run = [options](App& app) { return run_stats(app, *options); }; });
+    const Command cmd = parent.add_subcommand(
+        "stats", "Show what every service uses: CPU, memory, network, disk", "Containers");
+    cmd.add_flag("--watch", options->watch,
+                 "Measure again and again, until interrupted; with -o json a document a line");
+    cmd.set_help({{{"logbookctl stats", "one measurement of all services at once, over one second"},
+                   {"logbookctl stats --watch", "a live table; Ctrl-C ends it"}},
+                  {"0  measured", "3  the engine, the deployment or a container could not be asked",
+                   "130  interrupted"},
+                  {"ps", "doctor"},
+                  "100 % of CPU is one whole processor. Memory is without the page cache that can be "
+                  "given back, as the docker "
+                  "program counts it; its limit is the machine's memory where the container has none. "
+                  "Network and disk count "
+                  "from the container's start."});
+    cmd.on_chosen([options](App& app) { return run_stats(app, *options); });
 }
 
 }  // namespace logbook::cli
