@@ -69,13 +69,14 @@ class ContainedTransport final : public net::Transport {
         ClientCall call;
         call.programs = {"python3", "python"};
         call.arguments = {"-I", "-B", "-c", std::string(python_client), limit, most, request.url};
-        for (const auto& [name, value] : request.headers) call.arguments.push_back(name + ": " + value);
+        for (const auto& [name, value] : request.headers)
+            call.arguments.push_back(fmt::format("{}: {}", name, value));
         auto done = client_.run(call, deadline);
         if (!done && done.error().code == ErrorCode::unsupported) {
             call.programs = {"curl"};
             call.arguments = {"--disable", "--silent", "--include", "--noproxy", "*", "--max-time", limit};
             for (const auto& [name, value] : request.headers)
-                call.arguments.insert(call.arguments.end(), {"--header", name + ": " + value});
+                call.arguments.insert(call.arguments.end(), {"--header", fmt::format("{}: {}", name, value)});
             call.arguments.push_back(request.url);
             done = client_.run(call, deadline);
         }
