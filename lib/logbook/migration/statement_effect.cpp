@@ -1,0 +1,155 @@
+// Statements by their first words; ALTER TABLE stands in alter_effect.cpp.
+#include "logbook/migration/statement_effect.h"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "logbook/base/text.h"
+#include "logbook/migration/alter_effect.h"
+
+namespace logbook::migration {
+namespace {
+
+constexpr std::string_view own_table = "alembic_version";
+
+StatementEffect of_rows(Effect effect, std::string table, std::string_view what) {
+    if (table == own_table) return {Effect::instant, std::move(table), "notes the revision"};
+    std::string why = fmt::format("{} {}", what, table.empty() ? "rows" : "rows of " + shown_name(table));
+    return {effect, std::move(table), std::move(why)};
+}
+
+bool one_of(const SqlToken& token, std::initializer_list<std::string_view> words) {
+    for (const std::string_view word : words)
+        if (token.is(word)) return true;
+    return false;
+}
+
+// DROP [TEMPORARY] …
+StatementEffect drop(SqlWords& words) {
+    const bool temporary = words.take("TEMPORARY");
+    if (words.take("TABLE") || words.take("TABLES")) {
+        words.take_all({"IF", "EXISTS"});
+        std::string table = words.take_name();
+        if (temporary) return {Effect::instant, table, "drops a temporary table"};
+        const bool more = words.peek().is_mark(',');
+        std::string why = fmt::format("drops the table {}{}", shown_name(table), more ? " and others" : "");
+        return {Effect::destroys, std::move(table), std::move(why)};
+    }
+    if (words.take("DATABASE") || words.take("SCHEMA")) {
+        words.take_all({"IF", "EXISTS"});
+        return {Effect::destroys, {}, "drops the database " + shown_name(words.take_name())};
+    }
+    if (words.take("INDEX")) {
+        words.take_all({"IF", "EXISTS"});
+        const std::string index = words.take_name();
+        words.take("ON");
+        return {Effect::instant, words.take_name(), "drops the index " + shown_name(index)};
+    }
+    if (one_of(words.peek(), {"VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"}))
+        return {Effect::instant, {}, "drops a definition, which holds no rows"};
+    return {};
+}
+
+// CREATE [OR REPLACE] …
+StatementEffect create(SqlWords& words) {
+    const bool replaces = words.take_all({"OR", "REPLACE"});
+    if (words.take("TEMPORARY")) return {Effect::instant, {}, "makes a temporary table"};
+    if (words.take("TABLE")) {
+        words.take_all({"IF", "NOT", "EXISTS"});
+        std::string table = words.take_name();
+        if (replaces) return {Effect::destroys, table, "replaces the table " + shown_name(table)};
+        if (words.has("SELECT"))
+            return {Effect::adds_rows, table, fmt::format("makes and fills the table {}", shown_name(table))};
+        return {Effect::instant, table, "makes the table " + shown_name(table)};
+    }
+    const bool unique = words.take("UNIQUE");
+    const bool locks = !unique && (words.take("FULLTEXT") || words.take("SPATIAL"));
+    if (words.take("INDEX")) {
+        words.take_all({"IF", "NOT", "EXISTS"});
+        const std::string index = words.take_name();
+        while (!words.at_end() && !words.take("ON")) words.skip();
+        return {locks ? Effect::locks_writes : Effect::reads_table, words.take_name(),
+                "makes the index " + shown_name(index)};
+    }
+    // CREATE [ALGORITHM = …] [DEFINER = …] [SQL SECURITY …] VIEW and its like
+    if (words.has("VIEW") || words.has("TRIGGER") || words.has("PROCEDURE") || words.has("FUNCTION") ||
+        words.has("EVENT") || words.has("DATABASE") || words.has("SCHEMA"))
+        return {Effect::instant, {}, "makes a definition"};
+    return {};
+}
+
+StatementEffect change_rows(SqlWords& words, const SqlToken& verb) {
+    while (one_of(words.peek(), {"LOW_PRIORITY", "QUICK", "IGNORE", "DELAYED", "HIGH_PRIORITY", "INTO"}))
+        words.skip();
+    if (verb.is("UPDATE")) return of_rows(Effect::changes_rows, words.take_name(), "changes");
+    if (verb.is("REPLACE")) return of_rows(Effect::changes_rows, words.take_name(), "replaces");
+    if (verb.is("DELETE")) {
+        while (!words.at_end() && !words.take("FROM")) words.skip();
+        return of_rows(Effect::destroys, words.take_name(), "deletes");
+    }
+    std::string table = words.take_name();
+    if (words.has("DUPLICATE")) return of_rows(Effect::changes_rows, std::move(table), "adds or changes");
+    return of_rows(Effect::adds_rows, std::move(table), "adds");
+}
+
+}  // namespace
+
+std::string_view name_of(Effect effect) {
+    static constexpr std::array<std::string_view, 8> names = {"instant",      "adds_rows", "reads_table",
+                                                              "locks_writes", "rewrites",  "changes_rows",
+                                                              "destroys",     "unknown"};
+    return names[size_t(effect)];
+}
+
+SqlServer sql_server_of(std::string_view version) {
+    SqlServer server{version.find("MariaDB") != std::string_view::npos, 0};
+    int parts[3] = {}, part = 0;
+    for (const char c : version) {
+        if (c == '.' && part < 2)
+            ++part;
+        else if (c < '0' || c > '9' || parts[part] > 999)
+            break;
+        else
+            parts[part] = parts[part] * 10 + (c - '0');
+    }
+    server.version = parts[0] * 10'000 + parts[1] * 100 + parts[2];
+    return server;
+}
+
+StatementEffect judge_statement(std::string_view sql, const SqlServer& server) {
+    SqlWords words(sql);
+    const SqlToken verb = words.skip();
+    if (one_of(verb, {"SELECT", "SHOW", "SET", "USE", "START", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT",
+                      "RELEASE", "DESCRIBE", "DESC", "EXPLAIN", "UNLOCK", "ANALYZE", "CHECK", "DO"}))
+        return {Effect::instant, {}, "changes nothing that is stored"};
+    if (verb.is("ALTER")) {
+        while (words.take("ONLINE") || words.take("IGNORE")) continue;
+        if (words.take("TABLE")) return judge_alter(words, server);
+        if (one_of(words.peek(), {"DATABASE", "SCHEMA", "VIEW", "PROCEDURE", "FUNCTION", "EVENT"}))
+            return {Effect::instant, {}, "changes a definition"};
+        return {};
+    }
+    if (verb.is("DROP")) return drop(words);
+    if (verb.is("CREATE")) return create(words);
+    if (one_of(verb, {"INSERT", "UPDATE", "DELETE", "REPLACE"})) return change_rows(words, verb);
+    if (verb.is("TRUNCATE")) {
+        words.take("TABLE");
+        std::string table = words.take_name();
+        return {Effect::destroys, table, "empties the table " + shown_name(table)};
+    }
+    if (verb.is("RENAME")) {
+        words.take("TABLE");
+        std::string table = words.take_name();
+        return {Effect::instant, table, "renames the table " + shown_name(table)};
+    }
+    if (verb.is("LOCK")) return {Effect::locks_writes, {}, "locks tables"};
+    if (verb.is("OPTIMIZE")) {
+        words.take("TABLE");
+        std::string table = words.take_name();
+        return {Effect::rewrites, table, "rebuilds the table " + shown_name(table)};
+    }
+    if (verb.is("LOAD")) return {Effect::adds_rows, {}, "adds rows of a file"};
+    return {Effect::unknown, {}, "begins with a word that is not judged here"};
+}
+
+}  // namespace logbook::migration
