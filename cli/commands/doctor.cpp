@@ -11,6 +11,7 @@
 #include "scene.h"
 #include "site_runbook.h"
 #include "view/doctor_view.h"
+#include "view/progress_line.h"
 
 namespace logbook::cli {
 namespace {
@@ -26,28 +27,13 @@ struct DoctorOptions {
 // Names the checks that a slow run is waiting for, on a terminal only.
 class Progress final : public doctor::Observer {
   public:
-    explicit Progress(Stream& err) : err_(err) {}
-    ~Progress() override { clear(); }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
+    explicit Progress(Stream& err) : line_(err) {}
     void on_waiting(const std::vector<std::string>& running, Millis elapsed) override {
-        if (!err_.terminal().tty) return;
-        const std::string text =
-            fmt::format("waiting for {} · {}", join(running, ", "), human_duration(elapsed));
-        err_.put("\r\x1b[K" + printable(text, err_.terminal().width - 1));
-        shown_ = err_.flush().has_value();
+        line_.show(fmt::format("waiting for {} · {}", join(running, ", "), human_duration(elapsed)));
     }
 
   private:
-    void clear() {
-        if (!shown_) return;
-        err_.put("\r\x1b[K");
-        (void)err_.flush();
-    }
-
-    Stream& err_;
-    bool shown_ = false;
+    ProgressLine line_;
 };
 
 ExitCode list_checks(App& app) {

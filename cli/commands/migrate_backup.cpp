@@ -9,6 +9,7 @@
 #include "logbook/migration/backup.h"
 #include "migrate_scene.h"
 #include "view/finding_lines.h"
+#include "view/progress_line.h"
 
 namespace logbook::cli {
 namespace {
@@ -20,33 +21,24 @@ struct MigrateBackupOptions {
     bool stop_backend = false;
 };
 
-// One line at a terminal, drawn anew twice a second.
+// Twice a second.
 class Progress {
   public:
-    explicit Progress(App& app) : app_(app), live_(app.err.terminal().tty && !app.global.quiet) {}
-    ~Progress() {
-        if (drawn_) app_.err.put("\r\x1b[K");
-        (void)app_.err.flush();
-    }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
+    explicit Progress(const App& app, Stream& err) : clock_(app.seams.clock), line_(err, !app.global.quiet) {}
 
     void tell(uint64_t dumped, uint64_t estimate) {
-        const auto now = app_.seams.clock.steady();
-        if (!live_ || now - last_ < Millis(500)) return;
+        const auto now = clock_.steady();
+        if (now - last_ < Millis(500)) return;
         last_ = now;
-        drawn_ = true;
-        app_.err.put("\r\x1b[K" +
-                     fmt::format("{} of about {} · {}", human_bytes(dumped), human_bytes(estimate),
-                                 human_duration(std::chrono::duration_cast<Millis>(now - began_))));
-        (void)app_.err.flush();
+        line_.show(fmt::format("{} of about {} · {}", human_bytes(dumped), human_bytes(estimate),
+                               human_duration(std::chrono::duration_cast<Millis>(now - began_))));
     }
 
   private:
-    App& app_;
-    const bool live_;
-    bool drawn_ = false;
-    std::chrono::steady_clock::time_point began_ = app_.seams.clock.steady(), last_ = began_;
+    const Clock& clock_;
+    ProgressLine line_;
+    const std::chrono::steady_clock::time_point began_ = clock_.steady();
+    std::chrono::steady_clock::time_point last_ = began_;
 };
 
 // Returns the name of the container that was stopped; empty where none ran.
@@ -124,7 +116,7 @@ ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
     const auto began = app.seams.clock.steady();
     Result<migration::Backup> backup = fail(ErrorCode::io, "");
     {
-        Progress progress(app);
+        Progress progress(app, app.err);
         migration::BackupOrder order{options.folder, door->endpoint, door->inside,
                                      door->sql(app), door->program,  app.seams.clock};
         order.progress = [&](uint64_t dumped, uint64_t estimate) { progress.tell(dumped, estimate); };

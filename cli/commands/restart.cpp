@@ -10,6 +10,7 @@
 #include "logbook/restart/survey.h"
 #include "restart_scene.h"
 #include "stop_signals.h"
+#include "view/progress_line.h"
 #include "view/restart_view.h"
 
 namespace logbook::cli {
@@ -112,28 +113,15 @@ Status agreed(App& app, const RestartTale& tale) {
 restart::Observer tell(App& app, const RestartTale& tale) {
     Stream& stream = app.global.json() ? app.err : app.out;
     const size_t width = width_of_steps(tale.plan);
-    const bool live = stream.terminal().tty;
     restart::Observer observer;
     if (app.global.quiet) return observer;
-    if (live) {
-        observer.began = [&stream](const restart::Step& step) {
-            stream.put(fmt::format("… {}", step.text()));
-            (void)stream.flush();
-        };
-        observer.waiting = [&stream](const restart::Step& step, Millis elapsed, const std::string& said) {
-            std::string text =
-                fmt::format("… {}   {}   {}", step.text(), human_duration(elapsed), printable(said, 80));
-            const size_t room = stream.terminal().width - 1;
-            while (display_width(text) > room && !text.empty()) {
-                text.pop_back();
-                while (!text.empty() && (text.back() & 0xC0) == 0x80) text.pop_back();
-            }
-            stream.put("\r\x1b[K" + text);
-            (void)stream.flush();
-        };
-    }
-    observer.ended = [&stream, width, live](const restart::StepReport& report) {
-        if (live) stream.put("\r\x1b[K");
+    const auto line = std::make_shared<ProgressLine>(stream);
+    observer.began = [line](const restart::Step& step) { line->show("… " + step.text()); };
+    observer.waiting = [line](const restart::Step& step, Millis elapsed, const std::string& said) {
+        line->show(fmt::format("… {}   {}   {}", step.text(), human_duration(elapsed), printable(said, 80)));
+    };
+    observer.ended = [&stream, width, line](const restart::StepReport& report) {
+        line->clear();
         put_restart_step(stream, report, width);
         (void)stream.flush();
     };
