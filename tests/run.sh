@@ -28,12 +28,12 @@ configure_and_build() { # <preset> [cmake options]
     cmake --preset "$preset" "$@" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
     nice cmake --build --preset "$preset" -j "$jobs"
 }
-run_tests() { # <preset> [ctest options]
+run_tests() { # <preset> <how many at once> [ctest options]
     preset=$1
-    shift
+    at_once=$2
+    shift 2
     step "test: $preset $*"
-    # One more than there are processors: half of the time a test waits for a server or a limit.
-    ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$((jobs + 1))" "$@"
+    ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$at_once" "$@"
 }
 
 step "packages"
@@ -56,7 +56,7 @@ wait "$engine_tests" || { cat "$engine_log"; exit 1; }
 trap - EXIT
 cat "$engine_log"
 
-run_tests asan -LE 'engine|mysql'
+run_tests asan "$jobs" -LE 'engine|mysql'
 step "fuzzers, a short run each"
 sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-10}" 1
 
@@ -65,4 +65,5 @@ if [ -n "$full" ]; then
     sh tests/full.sh
 fi
 
-run_tests release -LE 'engine|mysql'
+# One more than there are processors: half of its time a test waits for a server or a limit.
+run_tests release "$((jobs + 1))" -LE 'engine|mysql'

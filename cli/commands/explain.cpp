@@ -1,5 +1,4 @@
 // `explain`: what an id, a code, an error text or a log means, and the safe way out.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>

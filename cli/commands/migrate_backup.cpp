@@ -24,7 +24,7 @@ struct MigrateBackupOptions {
 // Twice a second.
 class Progress {
   public:
-    explicit Progress(const App& app, Stream& err) : clock_(app.seams.clock), line_(err, !app.global.quiet) {}
+    explicit Progress(App& app) : clock_(app.seams.clock), line_(app.err, !app.global.quiet) {}
 
     void tell(uint64_t dumped, uint64_t estimate) {
         const auto now = clock_.steady();
@@ -116,7 +116,7 @@ ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
     const auto began = app.seams.clock.steady();
     Result<migration::Backup> backup = fail(ErrorCode::io, "");
     {
-        Progress progress(app, app.err);
+        Progress progress(app);
         migration::BackupOrder order{options.folder, door->endpoint, door->inside,
                                      door->sql(app), door->program,  app.seams.clock};
         order.progress = [&](uint64_t dumped, uint64_t estimate) { progress.tell(dumped, estimate); };

@@ -118,7 +118,7 @@ restart::Observer tell(App& app, const RestartTale& tale) {
     const auto line = std::make_shared<ProgressLine>(stream);
     observer.began = [line](const restart::Step& step) { line->show("… " + step.text()); };
     observer.waiting = [line](const restart::Step& step, Millis elapsed, const std::string& said) {
-        line->show(fmt::format("… {}   {}   {}", step.text(), human_duration(elapsed), printable(said, 80)));
+        line->show(fmt::format("… {}   {}   {}", step.text(), human_duration(elapsed), said));
     };
     observer.ended = [&stream, width, line](const restart::StepReport& report) {
         line->clear();

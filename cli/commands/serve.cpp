@@ -178,6 +178,7 @@ void add_serve(const Command& parent) {
     cmd.add_option("--listen", options->address, "Address to listen on (default 127.0.0.1)")
         .type_name("ADDRESS");
     cmd.add_option("--port", options->port, "Port to listen on; 0 takes a free one (default 3001)")
+        .range(0, 65'535)
         .type_name("PORT");
     cmd.add_option("--db-retries", options->db_retries,
                    "Tries to reach the database before giving up (default 10)")

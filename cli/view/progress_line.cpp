@@ -19,7 +19,7 @@ std::string cut_to_width(std::string text, size_t columns) {
 }  // namespace
 
 ProgressLine::ProgressLine(Stream& stream, bool wanted)
-    : stream_(stream), live_(wanted && stream.terminal().tty) {}
+    : stream_(stream), live_(wanted && stream.terminal().redraws) {}
 
 ProgressLine::~ProgressLine() {
     clear();
@@ -28,8 +28,9 @@ ProgressLine::~ProgressLine() {
 void ProgressLine::show(std::string_view text) {
     if (!live_) return;
     drawn_ = true;
-    // In the last column some terminals wrap.
-    stream_.put(std::string(wipe) + cut_to_width(printable(text), stream_.terminal().width - 1));
+    // Masked before it is cut: nobody would know half a secret again. In the last column some terminals wrap.
+    const std::string shown = printable(stream_.as_shown(text));
+    stream_.put(std::string(wipe) + cut_to_width(shown, stream_.terminal().width - 1));
     (void)stream_.flush();
 }
 

@@ -7,8 +7,8 @@
 
 namespace logbook::cli {
 
-// Draws only at a terminal, and only if wanted; takes the line away at its end. Not thread-safe; the stream
-// must outlive it, and others may write to it only after clear().
+// Draws only at a terminal that can, and only if wanted; takes the line away at its end. Not thread-safe; the
+// stream must outlive it, and others may write to it only after clear().
 class ProgressLine {
   public:
     explicit ProgressLine(Stream& stream, bool wanted = true);

@@ -32,9 +32,13 @@ std::string to_ascii(std::string_view utf8) {
     return ascii;
 }
 
+std::string Stream::as_shown(std::string_view text) const {
+    std::string masked = redactor_.mask(text);
+    return terminal_.utf8 ? masked : to_ascii(masked);
+}
+
 Stream& Stream::put(std::string_view text) {
-    const std::string masked = redactor_.mask(text);
-    pending_ += terminal_.utf8 ? masked : to_ascii(masked);
+    pending_ += as_shown(text);
     return *this;
 }
 

@@ -23,6 +23,8 @@ class Stream {
     const Terminal& terminal() const { return terminal_; }
 
     Stream& put(std::string_view text);  // masked
+    std::string
+    as_shown(std::string_view text) const;  // what put() would write: masked, ASCII where it must be
     Stream& line(std::string_view text = {});
     // The text in that colour when the terminal has colour, else as it is.
     std::string inked(Ink ink, std::string_view text) const;

@@ -44,7 +44,8 @@ Terminal terminal_of(int fd, const std::string& color) {
     terminal.tty = ::isatty(fd) == 1;
     terminal.utf8 = locale_is_utf8();
     terminal.width = width_of(fd);
-    const bool wanted = terminal.tty && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+    terminal.redraws = terminal.tty && variable("TERM") != "dumb";
+    const bool wanted = terminal.redraws && variable("NO_COLOR").empty();
     terminal.color = color == "always" || (color == "auto" && wanted);
     return terminal;
 }

@@ -8,6 +8,7 @@ namespace logbook::cli {
 
 struct Terminal {
     bool tty = false;
+    bool redraws = false;  // takes the sequences that draw a line anew
     bool color = false;
     bool utf8 = true;
     size_t width = 100;  // columns to fill; at least 40 (LOOK: the narrowest that is laid out)

@@ -2,7 +2,11 @@
 
 import json
 import os
+import pathlib
+import pty
+import socket
 import subprocess
+import tempfile
 import unittest
 
 from program import LOGBOOKCTL, ScratchCase, clean_environment, run
@@ -237,26 +241,42 @@ class Surroundings(ScratchCase):
         self.assertIn("\x1b[", run("--color", "always", "explain", "db.host", env={"NO_COLOR": "1"}).stdout)
         self.assertNotIn("\x1b", run("--color", "never", "explain", "db.host", env={"LOGBOOKCTL_COLOR": "always"}).stdout)
 
+    def at_terminal(self, *words, **environment):
+        """(Its exit code, all that it wrote to a terminal.)"""
+        main, terminal = pty.openpty()
+        with subprocess.Popen([LOGBOOKCTL, *words], stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
+                              env=clean_environment(**environment)) as program:
+            os.close(terminal)
+            seen = b""
+            while True:
+                try:
+                    piece = os.read(main, 65536)
+                except OSError:
+                    break
+                if not piece:
+                    break
+                seen += piece
+            code = program.wait(30)
+        os.close(main)
+        return code, seen
+
     def test_on_a_terminal_colour_obeys_no_color_and_a_dumb_terminal(self):
-        import pty
         for extra, coloured in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False),
                                 ({"TERM": "dumb"}, False)):
-            main, terminal = pty.openpty()
-            with subprocess.Popen([LOGBOOKCTL, "explain", "auth.inactive"], stdin=subprocess.DEVNULL, stdout=terminal,
-                                  stderr=terminal, env=clean_environment(**extra)) as program:
-                os.close(terminal)
-                seen = b""
-                while True:
-                    try:
-                        piece = os.read(main, 65536)
-                    except OSError:
-                        break
-                    if not piece:
-                        break
-                    seen += piece
-                self.assertEqual(program.wait(30), 0)
-            os.close(main)
-            self.assertEqual(b"\x1b[" in seen, coloured, extra)
+            code, seen = self.at_terminal("explain", "auth.inactive", **extra)
+            self.assertEqual((code, b"\x1b[" in seen), (0, coloured), extra)
+
+    def test_a_line_that_is_drawn_anew_stays_one_line(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent, tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, ".env").write_text(f"DB_HOST=127.0.0.1\nDB_PORT={silent.getsockname()[1]}\n")
+            words = ["-C", folder, "--timeout", "2s", "doctor", "--only", "db.greets"]
+            _, seen = self.at_terminal(*words, TERM="xterm", COLUMNS="40", LC_ALL="C")
+            drawn = [line for line in seen.split(b"\r\x1b[K")[1:-1] if line]
+            self.assertRegex(drawn[0], rb"^waiting for db\.\w+.* - [0-9.]+ s$")
+            self.assertLess(max(map(len, drawn)), 40)
+            self.assertNotIn(b"\n", b"".join(drawn))
+            _, seen = self.at_terminal(*words, TERM="dumb", COLUMNS="40", LC_ALL="C")
+            self.assertNotIn(b"\x1b", seen)
 
     def test_no_nul_and_no_stray_control_byte_is_printed(self):
         for words in self.each_help():

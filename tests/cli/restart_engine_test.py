@@ -51,6 +51,20 @@ class Restart(ScratchCase):
         self.assertNotIn("hostile-canary", done.stdout + done.stderr)
         return done
 
+    def test_a_limit_that_is_given_holds_wherever_it_was_given(self):
+        """Without one, restart would wait for 45 seconds: also one that equals the other commands' default is one."""
+        (self.dir / "logbookctl").mkdir()
+        config = self.dir / "logbookctl/config.yaml"
+        for words, variables, text in ((["--timeout", "10s"], {}, ""), ([], {"LOGBOOKCTL_TIMEOUT": "1s"}, ""),
+                                       ([], {}, "timeout: 1s\n")):
+            config.write_text(text or "{}\n")
+            config.chmod(0o600)
+            with FalseEngine(self.dir, lambda path, connection: time.sleep(25)):
+                done = subprocess.run([LOGBOOKCTL, "-H", f"unix://{self.dir}/engine.sock", "-p", "p", "restart", *words],
+                                      env=clean_environment(XDG_CONFIG_HOME=str(self.dir), **variables), cwd="/",
+                                      capture_output=True, text=True, timeout=20)
+            self.assertIn(done.returncode, (3, 124), done.stderr)
+
     def test_a_circle_is_refused_before_anything_is_touched(self):
         with self.engine({"redis": "frontend:service_started:false", "frontend": "redis:service_started:false"}):
             for words in ((), ("--dry-run",), ("redis",)):

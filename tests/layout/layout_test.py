@@ -99,6 +99,11 @@ class Rooms(unittest.TestCase):
                     self.assertTrue(ALL in rooms or room_of(path) in rooms, where)
                     break
 
+    def test_few_sources_of_the_program_read_cli11(self):
+        reading = {str(p.relative_to(SOURCE)) for p in (SOURCE / "cli").rglob("*.[ch]*") if p.suffix in (".h", ".cpp")
+                   and any(name.startswith("CLI/") for name in includes_of(p))}
+        self.assertEqual(reading, {"cli/command.cpp", "cli/command_line.cpp", "cli/help.h", "cli/tree.cpp"})
+
     def test_a_source_includes_its_own_header_first(self):
         for path in library_files():
             own = path.with_suffix(".h")

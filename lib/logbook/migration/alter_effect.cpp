@@ -14,39 +14,7 @@ namespace {
 struct Action {
     Effect effect = Effect::unknown;
     std::string why;
-};
-
-// One action: its words, read from the front.
-class Part {
-  public:
-    explicit Part(std::vector<SqlToken> tokens) : tokens_(std::move(tokens)) {}
-    bool take(std::string_view word) {
-        if (at_ >= tokens_.size() || !tokens_[at_].is(word)) return false;
-        ++at_;
-        return true;
-    }
-    bool is_any(std::initializer_list<std::string_view> words) const {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return !empty() && tokens_[at_].is(word); });
-    }
-    bool take_any(std::initializer_list<std::string_view> words) {
-        const bool found = is_any(words);
-        at_ += found;
-        return found;
-    }
-    std::string take_name() {
-        return at_ < tokens_.size() && tokens_[at_].is_name() ? tokens_[at_++].name() : std::string();
-    }
-    bool is_mark(char mark) const { return at_ < tokens_.size() && tokens_[at_].is_mark(mark); }
-    bool has(std::string_view word) const {
-        return std::any_of(tokens_.begin() + std::ptrdiff_t(at_), tokens_.end(),
-                           [&](const SqlToken& token) { return token.is(word); });
-    }
-    bool empty() const { return at_ >= tokens_.size(); }
-
-  private:
-    std::vector<SqlToken> tokens_;
-    size_t at_ = 0;
+    bool instant_alone = false;  // beside an action that is not instant the server makes the table anew
 };
 
 // A new column whose values need not be stored yet: MySQL 8.0.12 and MariaDB 10.3 behind the last one,
@@ -56,7 +24,7 @@ bool adds_columns_instantly(const SqlServer& server, bool at_the_end) {
     return server.version >= (at_the_end ? 80'012 : 80'029);
 }
 
-Action add_column(Part& part, const std::string& column, const SqlServer& server) {
+Action add_column(SqlWords& part, const std::string& column, const SqlServer& server) {
     const std::string what = "adds the column " + shown_name(column);
     if (part.has("AUTO_INCREMENT") || part.has("STORED") || part.has("PERSISTENT") || part.has("PRIMARY"))
         return {Effect::rewrites, what};
@@ -64,12 +32,14 @@ Action add_column(Part& part, const std::string& column, const SqlServer& server
         return {Effect::rewrites, what + " with a rule for every row"};
     if (part.has("UNIQUE")) return {Effect::reads_table, what + " with an index"};
     const bool at_the_end = !part.has("FIRST") && !part.has("AFTER");
-    return {adds_columns_instantly(server, at_the_end) ? Effect::instant : Effect::rewrites, what};
+    if (!adds_columns_instantly(server, at_the_end)) return {Effect::rewrites, what};
+    return {Effect::instant, what, true};
 }
 
 // All these words are reserved: no column is named so without quotes.
-Action add(Part& part, const SqlServer& server) {
-    if (part.take("CONSTRAINT") && !part.is_any({"PRIMARY", "UNIQUE", "FOREIGN", "CHECK"})) part.take_name();
+Action add(SqlWords& part, const SqlServer& server) {
+    if (part.take("CONSTRAINT") && !part.peek().is_any({"PRIMARY", "UNIQUE", "FOREIGN", "CHECK"}))
+        part.take_name();
     if (part.take("PRIMARY")) return {Effect::rewrites, "adds the primary key"};
     // With foreign_key_checks on, both servers copy the table to add one.
     if (part.take("FOREIGN")) return {Effect::rewrites, "adds a foreign key"};
@@ -79,34 +49,34 @@ Action add(Part& part, const SqlServer& server) {
     if (part.take_any({"FULLTEXT", "SPATIAL"}))
         return {Effect::locks_writes, "adds a full-text or spatial index"};
     if (part.take("PARTITION")) return {Effect::locks_writes, "adds a partition"};
+    // System versioning, and the period that goes with it, keep the past of every row.
+    if (part.peek().is_any({"SYSTEM", "PERIOD"}) && part.peek(1).is_any({"VERSIONING", "FOR"}))
+        return {Effect::rewrites, "adds system versioning"};
     part.take("COLUMN");
-    if (part.take("IF")) {
-        part.take("NOT");
-        part.take("EXISTS");
-    }
-    if (part.is_mark('(')) return {Effect::rewrites, "adds several columns"};
+    part.take_all({"IF", "NOT", "EXISTS"});
+    if (part.peek().is_mark('(')) return {Effect::rewrites, "adds several columns"};
     const std::string column = part.take_name();
     return column.empty() ? Action{} : add_column(part, column, server);
 }
 
-Action drop(Part& part) {
+Action drop(SqlWords& part) {
     if (part.take("PRIMARY")) return {Effect::rewrites, "drops the primary key"};
     if (part.take_any({"INDEX", "KEY"})) return {Effect::instant, "drops an index"};
     if (part.take("FOREIGN")) return {Effect::instant, "drops a foreign key"};
     if (part.take_any({"CONSTRAINT", "CHECK"})) return {Effect::instant, "drops a rule"};
     if (part.take("PARTITION")) return {Effect::destroys, "drops a partition with its rows"};
     part.take("COLUMN");
-    if (part.take("IF")) part.take("EXISTS");
+    part.take_all({"IF", "EXISTS"});
     const std::string column = part.take_name();
     return column.empty() ? Action{} : Action{Effect::destroys, "drops the column " + shown_name(column)};
 }
 
-Action judge(Part part, const SqlServer& server) {
+Action judge(SqlWords part, const SqlServer& server) {
     if (part.take("ADD")) return add(part, server);
     if (part.take("DROP")) return drop(part);
     if (part.take_any({"MODIFY", "CHANGE"})) {
         part.take("COLUMN");
-        if (part.take("IF")) part.take("EXISTS");
+        part.take_all({"IF", "EXISTS"});
         return {Effect::rewrites, "changes the column " + shown_name(part.take_name())};
     }
     if (part.take("ALTER")) return {Effect::instant, "changes a default or an index's visibility"};
@@ -129,9 +99,10 @@ Action judge(Part part, const SqlServer& server) {
 StatementEffect judge_alter(SqlWords& words, const SqlServer& server) {
     words.take_all({"IF", "EXISTS"});
     StatementEffect worst{Effect::instant, words.take_name(), {}};
-    bool any = false;
+    bool any = false, instant_alone = false;
     while (!words.at_end()) {
-        const Action action = judge(Part(words.take_part()), server);
+        const Action action = judge(words.take_part(), server);
+        instant_alone = instant_alone || action.instant_alone;
         if (!any || action.effect > worst.effect) {
             worst.effect = action.effect;
             worst.why = action.why.empty() ? "has an action that is not judged here" : action.why;
@@ -139,6 +110,8 @@ StatementEffect judge_alter(SqlWords& words, const SqlServer& server) {
         any = true;
     }
     if (!any) return {Effect::unknown, worst.table, "names no action"};
+    if (instant_alone && worst.effect > Effect::instant && worst.effect < Effect::rewrites)
+        return {Effect::rewrites, worst.table, "adds a column, and " + worst.why};
     return worst;
 }
 

@@ -35,6 +35,11 @@ bool SqlToken::is(std::string_view upper_case_word) const {
     return true;
 }
 
+bool SqlToken::is_any(std::initializer_list<std::string_view> upper_case_words) const {
+    return std::any_of(upper_case_words.begin(), upper_case_words.end(),
+                       [&](std::string_view word) { return is(word); });
+}
+
 std::string SqlToken::name() const {
     if (kind != Kind::quoted_name) return std::string(raw);
     return replace_all(std::string(raw.substr(1, raw.size() - 2)), "``", "`");

@@ -3,6 +3,7 @@
 // sql_mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, which the application does not set.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,7 @@ struct SqlToken {
     size_t at = 0;         // its first byte
 
     bool is(std::string_view upper_case_word) const;  // words only, whatever their case
+    bool is_any(std::initializer_list<std::string_view> upper_case_words) const;
     bool is_mark(char mark) const { return kind == Kind::mark && raw[0] == mark; }
     bool is_name() const { return kind == Kind::word || kind == Kind::quoted_name; }
     std::string name() const;  // without its back quotes

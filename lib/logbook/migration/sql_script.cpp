@@ -38,6 +38,8 @@ Result<std::vector<SqlStatement>> split_sql(std::string_view script) {
     std::string delimiter = ";";
     SqlLexer lexer(script);
     size_t begin = 0, end = 0;  // of the statement so far; equal: none has begun
+    constexpr size_t nowhere = std::string_view::npos;
+    size_t open_comment = nowhere;  // of those that servers run
     const auto finish = [&] {
         if (end > begin)
             statements.push_back({std::string(script.substr(begin, end - begin)), lines.at(begin)});
@@ -51,6 +53,8 @@ Result<std::vector<SqlStatement>> split_sql(std::string_view script) {
                                     token.raw[0] == '/' ? "a comment" : "a quoted text or name"),
                         "close it");
         if (token.kind == SqlToken::Kind::end) break;
+        if (token.kind == SqlToken::Kind::code_comment)
+            open_comment = token.raw[0] == '/' ? token.at : nowhere;
         if (end == begin && token.is("DELIMITER")) {
             const size_t line_end = std::min(script.find('\n', token.at), script.size());
             const size_t word = token.at + token.raw.size();
@@ -78,6 +82,10 @@ Result<std::vector<SqlStatement>> split_sql(std::string_view script) {
         }
     }
     finish();
+    if (open_comment != nowhere)
+        return fail(ErrorCode::invalid,
+                    fmt::format("line {}: a comment does not end", Lines(script).at(open_comment)),
+                    "close it");
     return statements;
 }
 

@@ -10,8 +10,14 @@ namespace logbook::migration {
 
 SqlWords::SqlWords(std::string_view sql) {
     SqlLexer lexer(sql);
-    for (SqlToken token = lexer.next(); token.kind != SqlToken::Kind::end; token = lexer.next())
+    SqlToken token = lexer.next();
+    for (; token.kind != SqlToken::Kind::end && tokens_.size() < most_words; token = lexer.next())
         if (token.kind != SqlToken::Kind::code_comment) tokens_.push_back(token);
+    whole_ = token.kind == SqlToken::Kind::end;
+    tokens_.push_back({});
+}
+
+SqlWords::SqlWords(std::vector<SqlToken> tokens) : tokens_(std::move(tokens)) {
     tokens_.push_back({});
 }
 
@@ -25,8 +31,10 @@ const SqlToken& SqlWords::skip() {
     return token;
 }
 
-bool SqlWords::take(std::string_view word) {
-    return take_all({word});
+bool SqlWords::take_any(std::initializer_list<std::string_view> words) {
+    const bool found = peek().is_any(words);
+    if (found) skip();
+    return found;
 }
 
 bool SqlWords::take_all(std::initializer_list<std::string_view> words) {
@@ -52,7 +60,12 @@ bool SqlWords::has(std::string_view word) const {
                        [&](const SqlToken& token) { return token.is(word); });
 }
 
-std::vector<SqlToken> SqlWords::take_part() {
+bool SqlWords::has_mark(char mark) const {
+    return std::any_of(tokens_.begin() + std::ptrdiff_t(at_), tokens_.end(),
+                       [&](const SqlToken& token) { return token.is_mark(mark); });
+}
+
+SqlWords SqlWords::take_part() {
     std::vector<SqlToken> part;
     for (size_t depth = 0; !at_end();) {
         const SqlToken& token = skip();
@@ -61,7 +74,7 @@ std::vector<SqlToken> SqlWords::take_part() {
         if (token.is_mark(',') && depth == 0) break;
         part.push_back(token);
     }
-    return part;
+    return SqlWords(std::move(part));
 }
 
 std::string shown_name(std::string_view name) {

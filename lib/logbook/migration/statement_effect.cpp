@@ -10,18 +10,21 @@
 namespace logbook::migration {
 namespace {
 
+// Alembic's own table. Alembic changes it by these forms alone; any other may empty it, and the backend takes
+// a database without a revision for a fresh one and drops every table.
 constexpr std::string_view own_table = "alembic_version";
 
-StatementEffect of_rows(Effect effect, std::string table, std::string_view what) {
-    if (table == own_table) return {Effect::instant, std::move(table), "notes the revision"};
-    std::string why = fmt::format("{} {}", what, table.empty() ? "rows" : "rows of " + shown_name(table));
-    return {effect, std::move(table), std::move(why)};
+bool notes_the_revision(const SqlWords& words, const std::string& table, const SqlToken& verb) {
+    if (table != own_table) return false;
+    if (verb.is("DELETE")) return words.peek().is("WHERE");
+    if (verb.is("UPDATE")) return words.peek().is("SET") && words.has("WHERE");
+    return verb.is("INSERT") && (words.peek().is_mark('(') || words.peek().is("VALUES")) &&
+           !words.has("DUPLICATE");
 }
 
-bool one_of(const SqlToken& token, std::initializer_list<std::string_view> words) {
-    for (const std::string_view word : words)
-        if (token.is(word)) return true;
-    return false;
+StatementEffect of_rows(Effect effect, std::string table, std::string_view what) {
+    std::string why = fmt::format("{} {}", what, table.empty() ? "rows" : "rows of " + shown_name(table));
+    return {effect, std::move(table), std::move(why)};
 }
 
 // DROP [TEMPORARY] …
@@ -45,7 +48,7 @@ StatementEffect drop(SqlWords& words) {
         words.take("ON");
         return {Effect::instant, words.take_name(), "drops the index " + shown_name(index)};
     }
-    if (one_of(words.peek(), {"VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"}))
+    if (words.peek().is_any({"VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"}))
         return {Effect::instant, {}, "drops a definition, which holds no rows"};
     return {};
 }
@@ -72,24 +75,40 @@ StatementEffect create(SqlWords& words) {
                 "makes the index " + shown_name(index)};
     }
     // CREATE [ALGORITHM = …] [DEFINER = …] [SQL SECURITY …] VIEW and its like
+    if (words.take_any({"DATABASE", "SCHEMA"}))
+        return {replaces ? Effect::destroys : Effect::instant,
+                {},
+                replaces ? "replaces a database" : "makes a database"};
     if (words.has("VIEW") || words.has("TRIGGER") || words.has("PROCEDURE") || words.has("FUNCTION") ||
-        words.has("EVENT") || words.has("DATABASE") || words.has("SCHEMA"))
+        words.has("EVENT"))
         return {Effect::instant, {}, "makes a definition"};
     return {};
 }
 
 StatementEffect change_rows(SqlWords& words, const SqlToken& verb) {
-    while (one_of(words.peek(), {"LOW_PRIORITY", "QUICK", "IGNORE", "DELAYED", "HIGH_PRIORITY", "INTO"}))
-        words.skip();
-    if (verb.is("UPDATE")) return of_rows(Effect::changes_rows, words.take_name(), "changes");
-    if (verb.is("REPLACE")) return of_rows(Effect::changes_rows, words.take_name(), "replaces");
-    if (verb.is("DELETE")) {
+    while (words.take_any({"LOW_PRIORITY", "QUICK", "IGNORE", "DELAYED", "HIGH_PRIORITY", "INTO"})) continue;
+    if (verb.is("DELETE"))
         while (!words.at_end() && !words.take("FROM")) words.skip();
-        return of_rows(Effect::destroys, words.take_name(), "deletes");
-    }
     std::string table = words.take_name();
+    if (notes_the_revision(words, table, verb))
+        return {Effect::instant, std::move(table), "notes the revision"};
+    if (verb.is("UPDATE")) return of_rows(Effect::changes_rows, std::move(table), "changes");
+    if (verb.is("REPLACE")) return of_rows(Effect::changes_rows, std::move(table), "replaces");
+    if (verb.is("DELETE")) return of_rows(Effect::destroys, std::move(table), "deletes");
     if (words.has("DUPLICATE")) return of_rows(Effect::changes_rows, std::move(table), "adds or changes");
     return of_rows(Effect::adds_rows, std::move(table), "adds");
+}
+
+// What looks like a question, and may still run another statement inside: MariaDB's `ANALYZE DELETE …`, `SET
+// STATEMENT … FOR DELETE …` and `BEGIN NOT ATOMIC …`.
+bool only_asks(SqlWords& words, const SqlToken& verb) {
+    if (verb.is("SET")) return !words.peek().is("STATEMENT");
+    if (verb.is("BEGIN")) return words.at_end() || words.peek().is("WORK");
+    if (verb.is("START")) return words.peek().is("TRANSACTION");
+    if (verb.is("ANALYZE")) return words.peek().is_any({"TABLE", "LOCAL", "NO_WRITE_TO_BINLOG"});
+    if (verb.is_any({"EXPLAIN", "DESCRIBE", "DESC"})) return !words.has("ANALYZE");
+    return verb.is_any(
+        {"SELECT", "SHOW", "USE", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK", "CHECK", "DO"});
 }
 
 }  // namespace
@@ -119,26 +138,27 @@ SqlServer sql_server_of(std::string_view version) {
 StatementEffect judge_statement(std::string_view sql, const SqlServer& server) {
     SqlWords words(sql);
     const SqlToken verb = words.skip();
-    if (one_of(verb, {"SELECT", "SHOW", "SET", "USE", "START", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT",
-                      "RELEASE", "DESCRIBE", "DESC", "EXPLAIN", "UNLOCK", "ANALYZE", "CHECK", "DO"}))
-        return {Effect::instant, {}, "changes nothing that is stored"};
+    if (!words.whole()) return {Effect::unknown, {}, "is too long to be judged"};
+    // The bodies of routines and triggers hold semicolons; elsewhere a second statement would hide behind
+    // one.
+    if (!verb.is("CREATE") && words.has_mark(';')) return {Effect::unknown, {}, "is more than one statement"};
+    if (only_asks(words, verb)) return {Effect::instant, {}, "changes nothing that is stored"};
     if (verb.is("ALTER")) {
         while (words.take("ONLINE") || words.take("IGNORE")) continue;
         if (words.take("TABLE")) return judge_alter(words, server);
-        if (one_of(words.peek(), {"DATABASE", "SCHEMA", "VIEW", "PROCEDURE", "FUNCTION", "EVENT"}))
+        if (words.peek().is_any({"DATABASE", "SCHEMA", "VIEW", "PROCEDURE", "FUNCTION", "EVENT"}))
             return {Effect::instant, {}, "changes a definition"};
         return {};
     }
     if (verb.is("DROP")) return drop(words);
     if (verb.is("CREATE")) return create(words);
-    if (one_of(verb, {"INSERT", "UPDATE", "DELETE", "REPLACE"})) return change_rows(words, verb);
+    if (verb.is_any({"INSERT", "UPDATE", "DELETE", "REPLACE"})) return change_rows(words, verb);
     if (verb.is("TRUNCATE")) {
         words.take("TABLE");
         std::string table = words.take_name();
         return {Effect::destroys, table, "empties the table " + shown_name(table)};
     }
-    if (verb.is("RENAME")) {
-        words.take("TABLE");
+    if (verb.is("RENAME") && words.take_any({"TABLE", "TABLES"})) {
         std::string table = words.take_name();
         return {Effect::instant, table, "renames the table " + shown_name(table)};
     }

@@ -54,8 +54,8 @@ TEST_CASE("the clients' own delimiter") {
 }
 
 TEST_CASE("what does not end is refused by its line") {
-    for (const char* open :
-         {"SELECT 1;\nSELECT 'a", "SELECT 1;\nSELECT `a", "SELECT 1;\n/* a", "\n\"a\\\""}) {
+    for (const char* open : {"SELECT 1;\nSELECT 'a", "SELECT 1;\nSELECT `a", "SELECT 1;\n/* a",
+                             "SELECT 1;\n/*!50000 SELECT 2; SELECT 3", "\n\"a\\\""}) {
         CAPTURE(open);
         const auto statements = split_sql(open);
         REQUIRE_FALSE(statements.has_value());

@@ -33,7 +33,9 @@ TEST_CASE("what is gone afterwards") {
           "TRUNCATE members", "ALTER TABLE members DROP COLUMN `rank`", "ALTER TABLE members DROP `rank`",
           "ALTER TABLE members ADD a INT, DROP b", "DELETE FROM members", "DELETE m FROM members m JOIN x",
           "CREATE OR REPLACE TABLE members (a INT)", "ALTER TABLE t DROP PARTITION p0",
-          "/*!50000 DROP TABLE members */", "DROP /* temporary */ TABLE x"}) {
+          "/*!50000 DROP TABLE members */", "DELETE FROM alembic_version", "TRUNCATE alembic_version",
+          "DELETE FROM alembic_version, members USING members", "CREATE OR REPLACE DATABASE x",
+          "DROP /* temporary */ TABLE x"}) {
         CAPTURE(sql);
         CHECK(effect(sql) == Effect::destroys);
     }
@@ -65,6 +67,8 @@ TEST_CASE("what reads a whole table beside its users") {
     CHECK(effect("ALTER TABLE t ADD INDEX i (a), ADD UNIQUE u (b)") == Effect::reads_table);
     CHECK(effect("ALTER TABLE t ADD CONSTRAINT u UNIQUE (a, b)") == Effect::reads_table);
     CHECK(effect("ALTER TABLE t ADD a INT UNIQUE") == Effect::reads_table);
+    CHECK(effect("ALTER TABLE t ADD a INT, ADD INDEX i (b)") == Effect::rewrites);  // no longer instant
+    CHECK(effect("ALTER TABLE t ADD a INT, ALTER b SET DEFAULT 1") == Effect::instant);
 }
 
 TEST_CASE("definitions only") {
@@ -99,6 +103,8 @@ TEST_CASE("rows") {
     CHECK(effect("INSERT INTO t VALUES (1)") == Effect::adds_rows);
     CHECK(effect("INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 1") == Effect::changes_rows);
     CHECK(effect("UPDATE t SET a = 1") == Effect::changes_rows);
+    CHECK(effect("UPDATE alembic_version SET version_num = ''") == Effect::changes_rows);
+    CHECK(effect("UPDATE alembic_version a, members m SET m.rank = 1 WHERE 1") == Effect::changes_rows);
     CHECK(effect("REPLACE INTO t VALUES (1)") == Effect::changes_rows);
     CHECK(effect("CREATE TABLE t AS SELECT * FROM u") == Effect::adds_rows);
 }
@@ -106,8 +112,16 @@ TEST_CASE("rows") {
 TEST_CASE("what is not known is never harmless") {
     for (const char* sql :
          {"", "CALL tidy_up()", "EXECUTE s", "WITH x AS (SELECT 1) DELETE FROM t", "GRANT ALL ON a TO b",
+          "SELECT 1; DROP TABLE t", "ANALYZE DELETE FROM t", "EXPLAIN ANALYZE DELETE FROM t",
+          "SET STATEMENT max_statement_time=1 FOR DELETE FROM t", "BEGIN NOT ATOMIC DELETE FROM t; END",
           "ALTER TABLE t", "ALTER TABLE t FROB", "ALTER", "DROP", "CREATE", "ALTER TABLE t ADD", "'DROP"}) {
         CAPTURE(sql);
         CHECK(effect(sql) == Effect::unknown);
     }
+}
+
+TEST_CASE("a statement that is too long to be judged is not harmless") {
+    std::string sql = "SELECT 1";
+    for (int i = 0; i < 100'000; ++i) sql += ",1";
+    CHECK(effect(sql.c_str()) == Effect::unknown);
 }
