@@ -43,22 +43,23 @@ step "shell scripts and format"
 git ls-files '*.sh' .ci/run | xargs shellcheck -x
 git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run -Werror
 
-# The container engine's tests mostly wait: they run while the next build has the processors.
+# The container engine's tests mostly wait: they run beside the next build, and beside what no clock judges.
 configure_and_build release
-step "test: release, what needs a container engine, beside the next build"
+step "test: release, what needs a container engine, beside what follows"
 engine_log=build/engine-tests.log
 setsid ctest --test-dir build/release --output-on-failure --no-tests=error -L engine >"$engine_log" 2>&1 &
 engine_tests=$!
 trap 'kill -- "-$engine_tests" 2>/dev/null || true' EXIT # with the servers that it started
 configure_and_build asan
+run_tests asan "$jobs" -LE 'engine|mysql|live|timing'
+step "fuzzers, a short run each"
+sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-10}" 1
+
 step "the container engine's tests"
 wait "$engine_tests" || { cat "$engine_log"; exit 1; }
 trap - EXIT
 cat "$engine_log"
-
-run_tests asan "$jobs" -LE 'engine|mysql'
-step "fuzzers, a short run each"
-sh tests/fuzz/run.sh build/asan "${LOGBOOK_FUZZ_SECONDS:-10}" 1
+run_tests asan "$jobs" -L 'live|timing' -LE 'engine|mysql'
 
 if [ -n "$full" ]; then
     step "what takes long"

@@ -119,6 +119,13 @@ std::optional<Error> try_root(const World& world, const Member& database, Deadli
     return std::nullopt;
 }
 
+// What is known to run may end while it is asked: the engine goes on with the stop of a restart that was
+// killed.
+bool has_ended(const World& world, const Member& database, Deadline deadline) {
+    const auto now = world.engine.inspect(database.container.id, deadline);
+    return now && now->state != ContainerState::running;
+}
+
 Deployment without_backend(Deployment running) {
     auto& members = running.members;
     members.erase(std::remove_if(members.begin(), members.end(),
@@ -186,6 +193,7 @@ DataFacts read_data(const World& world, const Deployment& running, const Stalene
     const migration::TableFacts facts = table_facts(reading.database);
     data.may_hold_data = migration::may_hold_data(facts);
     data.migrating = reading.migrating;
+    if (facts.unread && database && has_ended(world, *database, share())) return data;
     if (answers(reading)) data.wipe = migration::judge_wipe(facts);
     return data;
 }

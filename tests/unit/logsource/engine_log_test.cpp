@@ -14,6 +14,7 @@
 #include "logbook/logsource/line_feed.h"
 #include "logbook/logsource/raw_line.h"
 #include "logbook/logsource/seen_window.h"
+#include "unit/unasked_engine.h"
 
 using namespace logbook;
 using namespace logbook::logsource;
@@ -161,8 +162,8 @@ std::vector<Stored> hostile_log(bool streams) {
     return log;
 }
 
-// An engine that has one log. What is not about logs is not asked.
-class LogEngine final : public docker::Engine {
+// An engine that has one log.
+class LogEngine final : public UnaskedEngine {
   public:
     std::vector<Stored> log;         // grows under `mutex`
     size_t piece = 100;              // bytes handed on at once, at the most
@@ -201,56 +202,6 @@ class LogEngine final : public docker::Engine {
         if (!fails_with.what.empty()) return fail(fails_with);
         return {};
     }
-
-    const docker::Endpoint& endpoint() const override { return endpoint_; }
-    const std::string& api_version() const override { return version_; }
-    Status ping(Deadline) const override { return none(); }
-    Result<docker::EngineVersion> version(Deadline) const override { return none(); }
-    Result<docker::EngineInfo> info(Deadline) const override { return none(); }
-    Result<docker::DiskUsage> disk_usage(Deadline) const override { return none(); }
-    Result<std::vector<docker::Container>> list_containers(const docker::ContainerFilter&,
-                                                           Deadline) const override {
-        return none();
-    }
-    Result<docker::Container> inspect(const std::string&, Deadline) const override { return none(); }
-    Result<docker::StatsReading> stats(const std::string&, Deadline) const override { return none(); }
-    std::vector<docker::Sampled> sample_all(const std::vector<std::string>&, Millis,
-                                            Deadline) const override {
-        return {};
-    }
-    Status events(const docker::EventOptions&, const docker::EventSink&, Deadline) const override {
-        return none();
-    }
-    Status start(const std::string&, Deadline) const override { return none(); }
-    Status stop(const std::string&, std::chrono::seconds, Deadline) const override { return none(); }
-    Status restart(const std::string&, std::chrono::seconds, Deadline) const override { return none(); }
-    Status kill(const std::string&, std::string_view, Deadline) const override { return none(); }
-    Status rename(const std::string&, std::string_view, Deadline) const override { return none(); }
-    Status update_restart_policy(const std::string&, const docker::RestartPolicy&, Deadline) const override {
-        return none();
-    }
-    Status remove(const std::string&, bool, Deadline) const override { return none(); }
-    Result<std::string> create_container(const docker::NewContainer&, Deadline) const override {
-        return none();
-    }
-    Result<docker::ExecResult> exec(const std::string&, const docker::ExecRequest&, Deadline) const override {
-        return none();
-    }
-    Result<std::vector<docker::ArchiveEntry>> archive(const std::string&, const std::string&,
-                                                      docker::ArchiveLimits, Deadline) const override {
-        return none();
-    }
-    Result<std::vector<docker::Image>> list_images(Deadline) const override { return none(); }
-    Result<docker::Image> inspect_image(const std::string&, Deadline) const override { return none(); }
-    Result<std::vector<docker::Volume>> list_volumes(Deadline) const override { return none(); }
-    Result<docker::Volume> inspect_volume(const std::string&, Deadline) const override { return none(); }
-    Result<std::vector<docker::Network>> list_networks(Deadline) const override { return none(); }
-    Result<docker::Network> inspect_network(const std::string&, Deadline) const override { return none(); }
-
-  private:
-    static tl::unexpected<Error> none() { return fail(ErrorCode::unsupported, "not asked here"); }
-    docker::Endpoint endpoint_;
-    std::string version_ = "1.41";
 };
 
 EngineLog log_of(const std::shared_ptr<LogEngine>& engine, bool tty = false) {
