@@ -26,7 +26,7 @@ using FilesByPath = std::map<std::string_view, const docker::ArchiveEntry*>;
 // is a second file to Alembic.
 void add_link(revision::VersionsFolder& folder, const std::string& root, const std::string& name,
               const docker::ArchiveEntry& link, const FilesByPath& files) {
-    if (!revision::is_revision_source(name)) return;
+    if (!revision::is_revision_source(name) && !revision::is_sql_source(name)) return;
     if (const auto same = files.find(link.link); same != files.end())
         return add_file(folder, name, same->second->content);
     if (files.count(root + "/" + link.link) > 0) return;
@@ -106,7 +106,7 @@ revision::VersionsFolder versions_in(const std::string& path,
             continue;
         const std::string name = entry.path.substr(root.size() + 1);
         if (name.find('/') != std::string::npos) continue;
-        const size_t before = folder.files.size();
+        const size_t before = folder.files.size(), before_sql = folder.sql_files.size();
         if (entry.kind == docker::EntryKind::file)
             add_file(
                 folder, name,
@@ -118,7 +118,10 @@ revision::VersionsFolder versions_in(const std::string& path,
         else if (entry.kind == docker::EntryKind::link)
             add_link(folder, root, name, entry, files);
         if (folder.files.size() > before) folder.files.back().written = from_unix_seconds(entry.modified);
+        if (folder.sql_files.size() > before_sql)
+            folder.sql_files.back().written = from_unix_seconds(entry.modified);
     }
+    settle(folder);
     return folder;
 }
 
