@@ -34,8 +34,10 @@ struct UpgradeOrder {
     net::SqlEndpoint database;
     const Clock& clock;
     std::filesystem::path journal;  // see upgrade_journal.h; its folder is there
-    UpgradeObserver observer;
-    std::function<bool()> interrupted;  // true ends it in the middle of a revision; may be empty
+    UpgradeObserver observer{};
+    // What a server or Alembic said, without secrets: for what is written down. May be empty.
+    std::function<std::string(std::string_view)> mask{};
+    std::function<bool()> interrupted{};  // true ends it in the middle of a revision; may be empty
 };
 
 enum class UpgradeEnding { done, failed, interrupted, out_of_time };

@@ -49,13 +49,13 @@ struct UpgradeFacts {
     bool has_backup = false;  // one is taken or accepted
     bool no_backup = false;   // … or declined, by name
     BackendStands backend = BackendStands::absent;
-    std::string backend_name, backend_says;
+    std::string backend_name{}, backend_says{};
     bool percent_in_password = false;
-    std::vector<AlembicAtWork> at_work;
-    std::optional<UpgradeJournal> journal;
+    std::vector<AlembicAtWork> at_work{};
+    std::optional<UpgradeJournal> journal{};
     // Since the journal's snapshot; nothing: not known.
-    std::optional<std::vector<SchemaChange>> changes;
-    std::optional<uint64_t> disk_free, largest_table;  // bytes; nothing: not known
+    std::optional<std::vector<SchemaChange>> changes{};
+    std::optional<uint64_t> disk_free{}, largest_table{};  // bytes; nothing: not known
 };
 
 // The first reason not to upgrade.

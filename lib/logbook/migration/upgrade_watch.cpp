@@ -97,6 +97,7 @@ void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
 void UpgradeWatch::write_end(const UpgradeReport& report) {
     if (report.ending == UpgradeEnding::done) return remove_journal(order_.journal);
     journal_.said = report.failure.said.empty() ? std::string(name_of(report.ending)) : report.failure.said;
+    if (order_.mask) journal_.said = order_.mask(journal_.said);
     (void)write_journal(order_.journal, journal_);
 }
 
