@@ -8,6 +8,8 @@
 
 #include "logbook/base/text.h"
 #include "logbook/doctor/backend_start.h"
+#include "logbook/host/file.h"
+#include "logbook/migration/contained_versions.h"
 #include "logbook/migration/database_disk.h"
 #include "logbook/migration/migration_lock.h"
 #include "project.h"
@@ -146,6 +148,25 @@ Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, boo
     return scene;
 }
 
+Result<std::string> revision_text(App& app, const UpgradeScene& scene, const revision::RevisionFile& file) {
+    const Code& code = scene.migrate.next;
+    const std::string path =
+        file.path.is_absolute() ? file.path.string() : (code.folder / file.path).string();
+    const Deadline deadline = app.deadline.at_most(Millis(15'000));
+    switch (code.origin) {
+    case Code::Origin::container:
+        return migration::read_container_file(*scene.door.engine, scene.door.backend->id, path, deadline);
+    case Code::Origin::image:
+        return migration::read_image_file(*scene.door.engine, code.image, path, deadline);
+    case Code::Origin::folder: {
+        auto text = host::read_file(path, revision::longest_revision_file);
+        if (!text) return fail(text.error());
+        return std::move(text->bytes);
+    }
+    }
+    return fail(ErrorCode::unsupported, "there is no code");
+}
+
 Result<std::unique_ptr<migration::Alembic>> open_alembic(App& app, const UpgradeScene& scene) {
     const Code& code = scene.migrate.next;
     switch (scene.place) {
@@ -209,7 +230,17 @@ Result<UpgradeSurvey> survey_upgrade(App& app, const UpgradeScene& scene, net::S
     if (survey.journal && survey.journal->before) {
         const auto now = migration::read_schema(session, scene.database(), deadline);
         if (!now) return fail(now.error());
-        survey.changes = migration::schema_changes(*survey.journal->before, *now);
+        const auto changes = migration::schema_changes(*survey.journal->before, *now);
+        const auto unfinished =
+            migration::unfinished_by(*survey.journal, scene.migrate.next.map, survey.standing);
+        if (!unfinished) {
+            survey.changes.emplace();
+        } else {
+            const revision::RevisionFile& file = scene.migrate.next.map[*unfinished].file;
+            const auto text = revision_text(app, scene, file);
+            survey.changes = migration::left_by(*survey.journal, file.revision, changes,
+                                                text ? std::optional(*text) : std::nullopt);
+        }
     }
 
     const auto largest = session.query(

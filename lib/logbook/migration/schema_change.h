@@ -29,6 +29,10 @@ struct SchemaChange {
 LOGBOOK_EXPORT std::vector<SchemaChange> schema_changes(const SchemaSnapshot& before,
                                                         const SchemaSnapshot& after);
 
+// Those of which a revision's file names the table and the thing itself: what it may have done. Pure.
+LOGBOOK_EXPORT std::vector<SchemaChange> named_in(const std::vector<SchemaChange>& changes,
+                                                  std::string_view source);
+
 // For people, one printable line: "new column `members`.`rank`: varchar(100), may be NULL".
 LOGBOOK_EXPORT std::string words_of(const SchemaChange& change);
 LOGBOOK_EXPORT Json to_json(const SchemaChange& change);
