@@ -20,13 +20,18 @@ namespace {
 namespace fs = std::filesystem;
 using migration::BackendStands;
 
-BackendStands stands(const DatabaseDoor& door, std::string& says) {
+// Of one that ends soon after each start the engine says now "running", now "restarting".
+constexpr std::chrono::seconds soon{120};
+
+BackendStands stands(const DatabaseDoor& door, WallTime now, std::string& says) {
     if (!door.backend) return BackendStands::absent;
     switch (door.backend->state) {
     case docker::ContainerState::restarting:
         return BackendStands::restarting;
     case docker::ContainerState::running:
     case docker::ContainerState::paused: {
+        if (door.backend->restarts > 0 && door.backend->started && now - *door.backend->started < soon)
+            return BackendStands::restarting;
         const doctor::BackendStart start = doctor::start_of(*door.scene);
         if (start.state != doctor::BackendStart::State::going_on) return BackendStands::up;
         says = start.said;
@@ -143,7 +148,7 @@ Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, boo
     auto journal = journal_path(app, *door);
     if (!journal) return fail(journal.error());
     UpgradeScene scene{std::move(*migrate), std::move(*door), {}, {}, {}, {}, {}, {}, std::move(*journal)};
-    scene.backend = stands(scene.door, scene.backend_says);
+    scene.backend = stands(scene.door, app.seams.clock.wall(), scene.backend_says);
     choose_place(scene, local, stops_backend);
     return scene;
 }
