@@ -2,6 +2,7 @@
 // start next.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,8 +15,12 @@ namespace logbook::cli {
 
 // One chain, and where it was read.
 struct Code {
+    enum class Place { folder, container, image };
     std::string where;  // "the container logbook-backend-1"
     revision::RevisionMap map;
+    Place place = Place::folder;
+    std::string image;               // of an image: its name
+    std::filesystem::path versions;  // of a folder: itself
 };
 
 struct MigrateScene {
