@@ -14,6 +14,8 @@ namespace {
 using migration::Effect;
 using migration::PlannedStatement;
 using migration::PlannedStep;
+using migration::Rehearsal;
+using migration::RehearsedStep;
 using migration::UpgradePlan;
 
 constexpr size_t most_of_a_statement = 4'000;  // with -v
@@ -87,9 +89,41 @@ void put_statements(App& app, const std::vector<PlannedStatement>& statements) {
                                   instant == 1 ? "it" : "them")));
 }
 
+// Of the rehearsal; nullptr where it did not come so far.
+const RehearsedStep* rehearsed_as(const PlannedStep& step, const Rehearsal& rehearsal) {
+    for (const RehearsedStep& one : rehearsal.steps)
+        if (one.revision == step.revision) return &one;
+    return rehearsal.failed && rehearsal.failed->revision == step.revision ? &*rehearsal.failed : nullptr;
+}
+
+// A table or a column, with all that stands in it.
+bool drops_something(const PlannedStep& step, const Rehearsal& rehearsal) {
+    const RehearsedStep* rehearsed = rehearsed_as(step, rehearsal);
+    return rehearsed && std::any_of(rehearsed->changes.begin(), rehearsed->changes.end(),
+                                    [](const migration::SchemaChange& change) { return drops_rows(change); });
+}
+
+void put_rehearsed(App& app, const PlannedStep& step, const Rehearsal& rehearsal, bool failed) {
+    const RehearsedStep* rehearsed = rehearsed_as(step, rehearsal);
+    if (!rehearsed)
+        return app.out.line(app.out.inked(Ink::dim, "    not rehearsed: one before it failed")), void();
+    if (failed) {
+        app.out.line(fmt::format("    {} fails on the copy: {}", glyph(app.out, Mark::fail),
+                                 printable(rehearsal.failure.said, 600)));
+        if (!rehearsal.failure.sql.empty()) app.out.line("      " + on_one_line(app, rehearsal.failure.sql));
+    }
+    for (const migration::SchemaChange& change : rehearsed->changes)
+        app.out.line((drops_rows(change) ? fmt::format("    {} ", glyph(app.out, Mark::fail))
+                                         : std::string("    = ")) +
+                     on_one_line(app, words_of(change)));
+    if (rehearsed->changes.empty())
+        app.out.line(app.out.inked(Ink::dim, failed ? "    = it had changed nothing of the structure before"
+                                                    : "    = changes nothing of the structure"));
+}
+
 }  // namespace
 
-std::string plan_summary(const UpgradePlan& plan) {
+std::string plan_summary(const UpgradePlan& plan, const Rehearsal* rehearsal) {
     std::vector<std::string> parts;
     const auto add = [&](Effect effect, std::string_view one, std::string_view several) {
         if (const size_t n = plan.steps_that(effect); n > 0)
@@ -103,15 +137,27 @@ std::string plan_summary(const UpgradePlan& plan) {
     if (const PlannedStatement* largest = plan.largest(Effect::locks_writes); largest && !parts.empty())
         parts.back() += fmt::format(" (the largest table: `{}`, {})", printable(largest->effect.table, 64),
                                     size_of(*largest));
-    if (const size_t n = plan.untold(); n > 0) parts.push_back(fmt::format("{} not knowable offline", n));
+    if (const size_t n = plan.untold(); n > 0) {
+        const auto drops = std::count_if(plan.steps.begin(), plan.steps.end(), [&](const PlannedStep& step) {
+            return !step.statements && rehearsal && drops_something(step, *rehearsal);
+        });
+        parts.push_back(fmt::format("{} not knowable offline", n));
+        if (drops > 0)
+            parts.back() += fmt::format(", of which {} dropped columns or tables of the copy", drops);
+    }
     if (parts.empty()) return "none touches stored rows";
     return join(parts, ", ");
 }
 
-void put_plan(App& app, const revision::RevisionMap& map, const UpgradePlan& plan) {
+void put_plan(App& app, const revision::RevisionMap& map, const UpgradePlan& plan,
+              const Rehearsal* rehearsal) {
     for (const PlannedStep& step : plan.steps) {
         const auto& file = map[step.revision].file;
-        put_finding(app.out, step.statements ? mark_of(step.effect()) : Mark::note,
+        const bool failed = rehearsal && rehearsal->failed && rehearsal->failed->revision == step.revision;
+        put_finding(app.out,
+                    failed            ? Mark::fail
+                    : step.statements ? mark_of(step.effect())
+                                      : Mark::note,
                     fmt::format("{}  {}", printable(file.revision, 64), printable(file.title(), 120)),
                     step.statements ? words_of(step.effect()) : "not knowable offline", {});
         if (!step.statements)
@@ -120,10 +166,11 @@ void put_plan(App& app, const revision::RevisionMap& map, const UpgradePlan& pla
             app.out.line(app.out.inked(Ink::dim, "    no statement"));
         else
             put_statements(app, *step.statements);
+        if (rehearsal) put_rehearsed(app, step, *rehearsal, failed);
     }
 }
 
-Json plan_json(const revision::RevisionMap& map, const UpgradePlan& plan) {
+Json plan_json(const revision::RevisionMap& map, const UpgradePlan& plan, const Rehearsal* rehearsal) {
     Json::Array steps;
     const auto or_null = [](const auto& text) { return text.empty() ? Json() : Json(text); };
     const auto number = [](const std::optional<uint64_t>& value) { return value ? Json(*value) : Json(); };
@@ -139,13 +186,21 @@ Json plan_json(const revision::RevisionMap& map, const UpgradePlan& plan) {
                                                    {"rows", number(one.rows)},
                                                    {"bytes", number(one.bytes)},
                                                    {"made_before", one.made_before}}));
+        Json changed;
+        if (const RehearsedStep* rehearsed = rehearsal ? rehearsed_as(step, *rehearsal) : nullptr) {
+            Json::Array changes;
+            for (const migration::SchemaChange& change : rehearsed->changes)
+                changes.push_back(to_json(change));
+            changed = Json(std::move(changes));
+        }
         steps.push_back(Json::object({{"revision", file.revision},
                                       {"title", file.title()},
                                       {"file", file.path.string()},
                                       {"effect", name_of(step.effect())},
                                       {"knowable", step.statements.has_value()},
                                       {"why", or_null(step.why)},
-                                      {"statements", Json(std::move(statements))}}));
+                                      {"statements", Json(std::move(statements))},
+                                      {"changed", std::move(changed)}}));
     }
     return Json(std::move(steps));
 }

@@ -29,6 +29,9 @@ struct SchemaChange {
 LOGBOOK_EXPORT std::vector<SchemaChange> schema_changes(const SchemaSnapshot& before,
                                                         const SchemaSnapshot& after);
 
+// Whether stored values went with it: a column, or a table. Pure.
+LOGBOOK_EXPORT bool drops_rows(const SchemaChange& change);
+
 // For people, one printable line: "new column `members`.`rank`: varchar(100), may be NULL".
 LOGBOOK_EXPORT std::string words_of(const SchemaChange& change);
 LOGBOOK_EXPORT Json to_json(const SchemaChange& change);
