@@ -32,6 +32,7 @@ void add_migrate_heads(const Command& parent);
 void add_migrate_history(const Command& parent);
 void add_migrate_plan(const Command& parent);
 void add_migrate_status(const Command& parent);
+void add_migrate_upgrade(const Command& parent);
 void add_ps(const Command& parent);
 void add_restart(const Command& parent);
 void add_sandbox_down(const Command& parent);

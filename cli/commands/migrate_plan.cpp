@@ -4,9 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "alembic_place.h"
 #include "commands/catalogue.h"
-#include "database_door.h"
 #include "logbook/base/text.h"
 #include "logbook/crypto/random.h"
 #include "logbook/deployment/reach.h"
@@ -14,8 +12,8 @@
 #include "logbook/migration/standing.h"
 #include "logbook/migration/upgrade_plan.h"
 #include "logbook/revision/revision_range.h"
-#include "migrate_scene.h"
 #include "stop_signals.h"
+#include "upgrade_scene.h"
 #include "view/finding_lines.h"
 #include "view/plan_view.h"
 #include "view/progress_line.h"
@@ -289,8 +287,9 @@ ExitCode run_migrate_plan(App& app, const MigratePlanOptions& options) {
         return was_stopped;
     };
     app.take_by_default(options.rehearse ? longest_rehearsal : longest_plan);
-    const auto scene = open_migrate_scene(app, options.chain, false);
-    if (!scene) return report_migrate(app, scene.error());
+    const auto found = open_upgrade_scene(app, options.chain, options.local, false, true);
+    if (!found) return report_migrate(app, found.error());
+    const MigrateScene* scene = &found->migrate;
     if (const Status read = scene->readable(); !read) return report_migrate(app, read.error());
     const auto standing = migration::judge_standing(scene->next.map, scene->facts);
     if (!standing) return report_migrate(app, standing.error());
@@ -301,38 +300,36 @@ ExitCode run_migrate_plan(App& app, const MigratePlanOptions& options) {
     auto path = revision::upgrade_path(scene->next.map, standing->current, options.target);
     if (!path) return report_migrate(app, path.error());
     outcome.path = std::move(*path);
-    const auto native = migration::is_native(scene->next.map, outcome.path);
-    if (!native) return report_migrate(app, native.error());
+    const bool native = scene->next.native();
     if (outcome.path.empty())
         return show_nothing(
             app, outcome, Mark::pass,
             fmt::format("nothing to do: the database has all of {}", printable(options.target, 80)), {},
             ExitCode::ok);
-    if (standing->standing == Standing::fresh && !*native)
+    if (standing->standing == Standing::fresh && !native)
         return show_nothing(app, outcome, Mark::warn, standing->why, "start the backend: it makes the tables",
                             ExitCode::pending);
 
-    const auto door = open_database_door(app);
-    if (!door) return report_migrate(app, door.error());
-    const auto session = door->sql(app).connect(door->endpoint, app.deadline);
+    const DatabaseDoor& door = found->door;
+    const auto session = door.sql(app).connect(door.endpoint, app.deadline);
     if (!session) return report_migrate(app, session.error());
-    const auto schema = migration::read_schema(**session, door->endpoint.database, app.deadline);
+    const auto schema = migration::read_schema(**session, door.endpoint.database, app.deadline);
     if (!schema) return report_migrate(app, schema.error());
     outcome.server = (*session)->server_version();
     std::unique_ptr<migration::Alembic> alembic;
     Result<std::vector<migration::OfflineStep>> steps =
         migration::native_steps(scene->next.map, outcome.path);
-    if (!*native) {
-        auto place = open_alembic(app, scene->next, *door, options.local);
+    if (!native) {
+        auto place = open_alembic(app, *found);
         if (!place) return report_migrate(app, place.error());
         alembic = std::move(*place);
         steps = offline_steps(app, outcome, *alembic, stopped);
     }
     if (!steps) return report_migrate(app, steps.error());
     outcome.plan = migration::make_plan(*steps, *schema, migration::sql_server_of(outcome.server));
-    outcome.before = first_things(*door, outcome.plan, *native);
+    outcome.before = first_things(door, outcome.plan, native);
     if (options.rehearse) {
-        auto rehearsed = run_rehearsal(app, outcome, *door, **session, *schema, alembic.get(), stopped);
+        auto rehearsed = run_rehearsal(app, outcome, door, **session, *schema, alembic.get(), stopped);
         if (!rehearsed) return report_migrate(app, rehearsed.error());
         outcome.rehearsed = std::move(*rehearsed);
     }

@@ -320,8 +320,8 @@ class Plan(ScratchCase):
         self.assertEqual(done.returncode, 3)
         self.assertIn("no program `alembic`", done.stderr)
         done = run("-C", self.dir, "migrate", "plan", env=self.environment())
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("add --local", done.stderr)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("on this machine: --local", done.stderr)
         self.settings(DB_PORT=1)
         self.refused(3, "127.0.0.1:1")
 

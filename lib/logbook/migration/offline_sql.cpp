@@ -7,7 +7,7 @@
 #include <set>
 
 #include "logbook/base/text.h"
-#include "logbook/migration/alembic_failure.h"
+#include "logbook/migration/alembic_words.h"
 
 namespace logbook::migration {
 namespace {
@@ -17,7 +17,6 @@ using revision::RevisionMap;
 
 constexpr std::string_view headline = "-- Running upgrade ", arrow = " -> ";
 constexpr size_t most_output = size_t(64) << 20;
-constexpr size_t most_lines_kept = 400;  // of the other channel
 
 std::vector<docker::EnvironmentValue> nowhere() {
     std::vector<docker::EnvironmentValue> values;
@@ -63,7 +62,7 @@ class Renderer {
     Result<Answer> ask(const std::string& from, RevisionIndex to,
                        const std::vector<RevisionIndex>& expected) {
         std::string output;
-        std::vector<std::string> lines;
+        AlembicWords words;
         bool too_much = false;
         AlembicCall call;
         call.arguments = {"upgrade", from + ":" + id(to), "--sql"};
@@ -75,11 +74,7 @@ class Renderer {
                 output += line;
                 output += '\n';
             }
-            if (channel == docker::Channel::err || line.substr(0, 8) == "FAILED: ") {
-                if (lines.size() == most_lines_kept)
-                    lines.erase(lines.begin(), lines.begin() + most_lines_kept / 2);
-                lines.emplace_back(line);
-            }
+            if (channel == docker::Channel::err || line.substr(0, 8) == "FAILED: ") words.take(line);
         };
         call.stopped = [&] { return too_much || (order_.stopped && order_.stopped()); };
         const auto end = order_.alembic.run(call, deadline_);
@@ -96,7 +91,7 @@ class Renderer {
         answer.whole = end->exit_code == 0;
         answer.steps = cut_offline_sql(output, order_.map, expected);
         if (!answer.whole) {
-            answer.why = alembic_failure(lines).said;
+            answer.why = words.failure().said;
             if (answer.why.empty())
                 answer.why = fmt::format("Alembic ended with exit code {}", end->exit_code);
         }

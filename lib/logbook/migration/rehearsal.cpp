@@ -11,8 +11,6 @@ namespace {
 
 using revision::RevisionIndex;
 
-constexpr size_t most_lines_kept = 400;
-
 class Run {
   public:
     Run(const RehearsalOrder& order, Deadline deadline) : order_(order), deadline_(deadline) {}
@@ -50,7 +48,8 @@ class Run {
 
     struct Ended {
         int exit_code = 0;
-        std::vector<std::string> lines;
+        AlembicFailure failure;
+        bool signed_for = false;  // it stumbled over the copy's sign
     };
 
     Result<Ended> call(std::vector<std::string> arguments) const {
@@ -61,10 +60,11 @@ class Run {
         call.environment = {{"DB_NAME", Secret(account.database)},
                             {"DB_USER", Secret(account.user)},
                             {"DB_PASSWORD", account.password}};
+        AlembicWords words;
+        const std::string sign = "Can't locate revision identified by '" + account.user + "'";
         call.line = [&](docker::Channel, std::string_view line) {
-            if (ended.lines.size() == most_lines_kept)
-                ended.lines.erase(ended.lines.begin(), ended.lines.begin() + most_lines_kept / 2);
-            ended.lines.emplace_back(line);
+            words.take(line);
+            ended.signed_for = ended.signed_for || contains(line, sign);
         };
         call.stopped = order_.stopped;
         const auto end = order_.alembic->run(call, deadline_);
@@ -74,6 +74,7 @@ class Run {
                         "give it more time: --timeout 2h");
         if (end->stopped) return interrupted();
         ended.exit_code = end->exit_code;
+        ended.failure = words.failure();
         return ended;
     }
 
@@ -89,11 +90,8 @@ class Run {
         if (Status set = order_.scratch.set_revisions({sign}, deadline_); !set) return set;
         const auto ended = call({"current"});
         if (!ended) return fail(ended.error());
-        bool seen = false;
-        for (const std::string& line : ended->lines)
-            seen = seen || contains(line, "Can't locate revision identified by '" + sign + "'");
-        if (!seen) {
-            const std::string said = alembic_failure(ended->lines).said;
+        if (!ended->signed_for) {
+            const std::string& said = ended->failure.said;
             return fail(
                 ErrorCode::unsupported,
                 fmt::format(
@@ -111,7 +109,7 @@ class Run {
         const auto ended = call({"upgrade", order_.map[index].file.revision});
         if (!ended) return fail(ended.error());
         if (ended->exit_code == 0) return Failure();
-        AlembicFailure failure = alembic_failure(ended->lines);
+        AlembicFailure failure = ended->failure;
         if (failure.said.empty())
             failure.said = fmt::format("Alembic ended with exit code {}", ended->exit_code);
         return Failure(std::move(failure));
@@ -120,7 +118,7 @@ class Run {
     Result<Failure> run_script(RevisionIndex index) const {
         const auto& file = order_.map[index].file;
         const auto statements = split_sql(file.script);
-        if (!statements) return Failure(AlembicFailure{statements.error().what, {}});
+        if (!statements) return Failure(AlembicFailure{statements.error().what, 0, {}});
         for (const SqlStatement& statement : *statements) {
             const auto done = order_.scratch.session().query(statement.text, deadline_);
             if (done) continue;
@@ -128,7 +126,7 @@ class Run {
             return Failure(
                 AlembicFailure{fmt::format("{}:{}: {}", printable(file.path.filename().string(), 200),
                                            file.script_line + statement.line - 1, done.error().what),
-                               printable(statement.text, 600)});
+                               net::server_errno(done.error()), printable(statement.text, 600)});
         }
         return Failure();
     }

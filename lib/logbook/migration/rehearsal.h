@@ -4,8 +4,8 @@
 #include <functional>
 #include <optional>
 
-#include "logbook/migration/alembic_failure.h"
 #include "logbook/migration/alembic_run.h"
+#include "logbook/migration/alembic_words.h"
 #include "logbook/migration/schema_change.h"
 #include "logbook/migration/scratch_schema.h"
 #include "logbook/revision/revision_map.h"

@@ -88,15 +88,6 @@ std::vector<OfflineStep> native_steps(const revision::RevisionMap& map,
     return steps;
 }
 
-Result<bool> is_native(const revision::RevisionMap& map, const std::vector<revision::RevisionIndex>& path) {
-    const auto native =
-        std::count_if(path.begin(), path.end(), [&](const auto index) { return map[index].file.native; });
-    if (native == 0) return false;
-    if (size_t(native) == path.size()) return true;
-    return fail(ErrorCode::conflict, "the chain has revisions in Python and in plain SQL",
-                "keep the two in folders of their own");
-}
-
 std::string_view words_of(Effect effect) {
     switch (effect) {
     case Effect::instant:

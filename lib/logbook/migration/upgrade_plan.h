@@ -46,9 +46,6 @@ LOGBOOK_EXPORT UpgradePlan make_plan(const std::vector<OfflineStep>& steps, cons
 // The steps of a chain of plain SQL: all that it says itself. Pure.
 LOGBOOK_EXPORT std::vector<OfflineStep> native_steps(const revision::RevisionMap& map,
                                                      const std::vector<revision::RevisionIndex>& path);
-// Whether `path` is one. Fails with `conflict` where some are and some are not. Pure.
-LOGBOOK_EXPORT Result<bool> is_native(const revision::RevisionMap& map,
-                                      const std::vector<revision::RevisionIndex>& path);
 
 // For people: "destroys data", "locks writers out".
 LOGBOOK_EXPORT std::string_view words_of(Effect effect);
