@@ -140,12 +140,13 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
-Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, bool local, bool stops_backend) {
+Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, bool local, bool stops_backend,
+                                        bool plans) {
     auto migrate = open_migrate_scene(app, chain, false);
     if (!migrate) return fail(migrate.error());
     auto door = open_database_door(app);
     if (!door) return fail(door.error());
-    auto journal = journal_path(app, *door);
+    auto journal = plans ? Result<fs::path>(fs::path()) : journal_path(app, *door);
     if (!journal) return fail(journal.error());
     UpgradeScene scene{std::move(*migrate), std::move(*door), {}, {}, {}, {}, {}, {}, std::move(*journal)};
     scene.backend = stands(scene.door, app.seams.clock.wall(), scene.backend_says);

@@ -39,8 +39,10 @@ struct UpgradeScene {
     bool other_code() const { return migrate.next.origin == Code::Origin::image; }
 };
 
-// Reads, and changes nothing. `stops_backend`: it will be stopped before anything is run.
-Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, bool local, bool stops_backend);
+// Reads, and changes nothing. `stops_backend`: it will be stopped before anything is run. `plans`: nothing
+// will be written down, so no journal has to have a place.
+Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, bool local, bool stops_backend,
+                                        bool plans = false);
 
 // The text of a revision's file, wherever the code is.
 Result<std::string> revision_text(App& app, const UpgradeScene& scene, const revision::RevisionFile& file);

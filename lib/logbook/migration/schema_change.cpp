@@ -208,6 +208,11 @@ std::vector<SchemaChange> schema_changes(const SchemaSnapshot& before, const Sch
     return std::move(comparison.changes);
 }
 
+bool drops_rows(const SchemaChange& change) {
+    return change.kind == ChangeKind::removed &&
+           (change.thing == SchemaThing::table || change.thing == SchemaThing::column);
+}
+
 std::string words_of(const SchemaChange& change) {
     std::string what(noun_of(change.thing));
     if (!change.table.empty()) what += " " + shown_name(change.table);

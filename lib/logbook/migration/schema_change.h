@@ -33,6 +33,9 @@ LOGBOOK_EXPORT std::vector<SchemaChange> schema_changes(const SchemaSnapshot& be
 LOGBOOK_EXPORT std::vector<SchemaChange> named_in(const std::vector<SchemaChange>& changes,
                                                   std::string_view source);
 
+// Whether stored values went with it: a column, or a table. Pure.
+LOGBOOK_EXPORT bool drops_rows(const SchemaChange& change);
+
 // For people, one printable line: "new column `members`.`rank`: varchar(100), may be NULL".
 LOGBOOK_EXPORT std::string words_of(const SchemaChange& change);
 LOGBOOK_EXPORT Json to_json(const SchemaChange& change);

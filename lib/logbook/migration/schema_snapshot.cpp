@@ -135,6 +135,8 @@ class Reader {
                 column.nullable = rows.text(row, "nullable") == "YES";
                 if (const std::string_view fallback = rows.text(row, "d"); fallback.substr(0, 1) == "=")
                     column.fallback = fallback.substr(1);
+                // MariaDB's spelling of none at all; a text would stand in quotes.
+                if (server_.mariadb && column.fallback == "NULL") column.fallback.reset();
                 column.collation = rows.text(row, "c");
                 column.extra = rows.text(row, "e");
                 column.expression = rows.text(row, "g");
