@@ -10,7 +10,7 @@ __logbookctl_commands() {
     'secrets') echo 'generate check' ;;
     'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
-    'migrate') echo 'heads history branches current status check backup graph' ;;
+    'migrate') echo 'heads history branches current status check plan upgrade backup graph' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
@@ -38,6 +38,8 @@ __logbookctl_options() {
     'migrate current') echo '--dir --image' ;;
     'migrate status') echo '--dir --image' ;;
     'migrate check') echo '--dir --image --fail-on -o --output' ;;
+    'migrate plan') echo '--dir --image --local --rehearse' ;;
+    'migrate upgrade') echo '--backup --backup-within --no-backup --stop-backend --local --dir --image --repaired --dry-run -o --output' ;;
     'migrate backup') echo '--stop-backend' ;;
     'migrate graph') echo '--dir --image -i --indicate-current --svg' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
@@ -121,6 +123,13 @@ __logbookctl_value() {
     'migrate check:--image') echo '' ;;
     'migrate check:--fail-on') echo 'words warn fail;' ;;
     'migrate check:-o' | 'migrate check:--output') echo 'words table json junit github;' ;;
+    'migrate plan:--dir') echo 'folders;' ;;
+    'migrate plan:--image') echo '' ;;
+    'migrate upgrade:--backup') echo 'folders;' ;;
+    'migrate upgrade:--backup-within') echo '' ;;
+    'migrate upgrade:--dir') echo 'folders;' ;;
+    'migrate upgrade:--image') echo '' ;;
+    'migrate upgrade:-o' | 'migrate upgrade:--output') echo 'words table json jsonl;' ;;
     'migrate graph:--dir') echo 'folders;' ;;
     'migrate graph:--image') echo '' ;;
     'serve:--listen') echo '' ;;

@@ -34,6 +34,10 @@ function __logbookctl_takes_value
             return 0
         case 'migrate check:--dir' 'migrate check:--image' 'migrate check:--fail-on' 'migrate check:-o' 'migrate check:--output'
             return 0
+        case 'migrate plan:--dir' 'migrate plan:--image'
+            return 0
+        case 'migrate upgrade:--backup' 'migrate upgrade:--backup-within' 'migrate upgrade:--dir' 'migrate upgrade:--image' 'migrate upgrade:-o' 'migrate upgrade:--output'
+            return 0
         case 'migrate graph:--dir' 'migrate graph:--image'
             return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
@@ -50,7 +54,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate backup' 'migrate graph' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate plan' 'migrate upgrade' 'migrate backup' 'migrate graph' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -203,6 +207,8 @@ complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a branches -d 'List whe
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a current -d 'Print the revision of the database, as `alembic current` does'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a status -d 'Hold the database against the code that starts next'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a check -d 'Find everything that is wrong with the chain, without a database'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a plan -d 'Tell what an upgrade would do, before it is done'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a upgrade -d 'Run the pending revisions, behind a backup and every other gate'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a backup -d 'Dump the database, and prove that the dump is whole'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a graph -d 'Draw the chain, as DOT or SVG'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
@@ -222,6 +228,20 @@ complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l dir -x -a '(__f
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -l fail-on -x -a 'warn fail' -d 'Exit 1 from this severity on (default fail)'
 complete -c logbookctl -n '__logbookctl_at \'migrate check\'' -s o -l output -x -a 'table json junit github' -d 'How to print'
+complete -c logbookctl -n '__logbookctl_at \'migrate plan\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate plan\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate plan\'' -l local -d 'Run Alembic on this machine, not in the backend\'s container'
+complete -c logbookctl -n '__logbookctl_at \'migrate plan\'' -l rehearse -d 'Run the upgrade on a scratch copy of the structure, and tell what it really changes'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l backup -x -a '(__fish_complete_directories)' -d 'Take a verified backup into this folder first'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l backup-within -x -d 'Accept one that is there, so old at the most, of the same revision and verified now'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l no-backup -d 'Without one; with --confirm=DATABASE where members are stored'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l stop-backend -d 'Stop the backend first; start it again after a success'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l local -d 'Run the Alembic of this machine, in the project\'s folder'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l repaired -d 'What an upgrade left half done was put right by hand; with --confirm=DATABASE'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dry-run -d 'Say what would be done, and what stands in the way; change nothing'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -s o -l output -x -a 'table json jsonl' -d 'How to print; jsonl is one object a step'
 complete -c logbookctl -n '__logbookctl_at \'migrate backup\'' -l stop-backend -d 'Stop the backend first, and leave it stopped: before new code is pulled'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l image -x -d 'Read the chain inside this image instead'

@@ -32,6 +32,8 @@ void add_all_commands(const Command& root) {
     add_migrate_current(migrate);
     add_migrate_status(migrate);
     add_migrate_check(migrate);
+    add_migrate_plan(migrate);
+    add_migrate_upgrade(migrate);
     add_migrate_backup(migrate);
     add_migrate_graph(migrate);
     add_serve(root);
