@@ -34,6 +34,10 @@ void add_all_commands(const Command& root) {
     add_migrate_check(migrate);
     add_migrate_backup(migrate);
     add_migrate_graph(migrate);
+    const Command mysql =
+        root.add_noun("mysql", "Who is at work in the database, who blocks whom, how it stands", "Diagnose");
+    add_mysql_processlist(mysql);
+    add_mysql_locks(mysql);
     add_serve(root);
     const Command sandbox =
         root.add_noun("sandbox", "A throw-away stack of real servers on this machine", "Embed");

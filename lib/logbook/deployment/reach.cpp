@@ -192,10 +192,11 @@ Secret RunningValues::secret(std::string_view name) const {
 }
 
 DatabaseReach reach_database(const Deployment& deployment, const settings::Settings& settings,
-                             const ComposeModel& compose, const docker::Endpoint& engine) {
+                             const ComposeModel& compose, const docker::Endpoint& engine,
+                             const Trust& trust) {
     const RunningValues values{deployment, settings};
     DatabaseReach reach;
-    reach.endpoint = database_endpoint(settings, compose);
+    reach.endpoint = database_endpoint(settings, compose, trust);
     if (const Secret* host = values.running("DB_HOST")) reach.endpoint.host = std::string(host->reveal());
     reach.endpoint.port = port_in(values.text("DB_PORT"), reach.endpoint.port);
     reach.endpoint.user = values.text("DB_USER");
@@ -211,10 +212,10 @@ DatabaseReach reach_database(const Deployment& deployment, const settings::Setti
 }
 
 CacheReach reach_cache(const Deployment& deployment, const settings::Settings& settings,
-                       const ComposeModel& compose, const docker::Endpoint& engine) {
+                       const ComposeModel& compose, const docker::Endpoint& engine, const Trust& trust) {
     const RunningValues values{deployment, settings};
     CacheReach reach;
-    reach.endpoint = cache_endpoint(settings, compose);
+    reach.endpoint = cache_endpoint(settings, compose, trust);
     if (const Secret* host = values.running("REDIS_HOST")) reach.endpoint.host = std::string(host->reveal());
     reach.endpoint.port = port_in(values.text("REDIS_PORT"), reach.endpoint.port);
     reach.endpoint.password = values.secret("REDIS_PASSWORD");
