@@ -205,7 +205,7 @@ class Instruments(ScratchCase):
             "b.trx_id = w.blocking_trx_id WHERE b.trx_state = 'RUNNING'"))
         self.assertEqual(pairs, {(one["id"], root["id"]) for one in root["waiters"]})
         words = self.ask("locks", "--over", "0s").stdout
-        self.assertIn(f"#{blocker.id}  root@127.0.0.1   idle in its transaction for", words)
+        self.assertIn(f"#{blocker.id}  root@localhost   idle in its transaction for", words)
         self.assertIn(f"logbookctl mysql kill {blocker.id} --confirm={blocker.id}", words)
         self.assertIn("1 blocker, 6 waiters", words)
         self.assertNotIn("geheim", words)

@@ -56,7 +56,7 @@ void add_row_waits(const LockReading& reading, std::vector<Wait>& waits) {
     for (const RowWait& wait : reading.row_waits) {
         if (wait.queued && explained.count(wait.waiter) > 0) continue;
         waits.push_back({wait.waiter, wait.blocker, LockKind::row, wait.table, wait.mode, wait.blocker_mode,
-                         wait.waited, wait.queued, false});
+                         wait.waited, wait.queued, wait.inferred});
     }
 }
 

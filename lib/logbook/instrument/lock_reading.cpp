@@ -2,7 +2,9 @@
 // metadata locks in performance_schema (when that is on) or by a plugin.
 #include "logbook/instrument/lock_reading.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 #include "logbook/base/text.h"
@@ -23,19 +25,20 @@ constexpr std::string_view waited_ms =
 std::string row_waits_sql(bool mariadb, bool queued) {
     if (mariadb)
         return fmt::format(
-            "SELECT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, rl.lock_table AS "
+            "SELECT DISTINCT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, rl.lock_table AS "
             "lock_table, rl.lock_index AS lock_index, rl.lock_mode AS lock_mode, bl.lock_mode AS "
-            "blocker_mode, {} "
+            "blocker_mode, w.blocking_trx_id = 0 AS nameless, {} "
             "FROM information_schema.INNODB_LOCK_WAITS w "
             "JOIN information_schema.INNODB_TRX rt ON rt.trx_requested_lock_id = w.requested_lock_id "
             "JOIN information_schema.INNODB_LOCKS rl ON rl.lock_id = w.requested_lock_id "
             "JOIN information_schema.INNODB_LOCKS bl ON bl.lock_id = w.blocking_lock_id "
             "JOIN information_schema.INNODB_TRX bt ON bt.trx_id = w.blocking_trx_id "
-            "WHERE {} COALESCE(bt.trx_requested_lock_id = w.blocking_lock_id, 0) "
+            "WHERE (bt.trx_id <> 0 OR bt.trx_rows_locked > 0) "
+            "AND {} COALESCE(bt.trx_requested_lock_id = w.blocking_lock_id, 0) "
             "ORDER BY waiter, blocker LIMIT {}",
             waited_ms, queued ? "" : "NOT", most_waits + 1);
     return fmt::format(
-        "SELECT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, "
+        "SELECT DISTINCT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, "
         "CONCAT(rl.OBJECT_SCHEMA, "
         "'.', rl.OBJECT_NAME) AS lock_table, rl.INDEX_NAME AS lock_index, rl.LOCK_MODE AS lock_mode, "
         "bl.LOCK_MODE AS blocker_mode, {} "
@@ -53,23 +56,39 @@ std::string plain_name(std::string_view name) {
     return replace_all(std::string(name), "`", "");
 }
 
+// The server tells whole seconds; a statement that has run for less has not waited longer.
+Millis waited(const Process* waiter, Millis told) {
+    const Millis at_most = told + Millis(999);
+    return waiter ? std::min(waiter->time, at_most) : told;
+}
+
+// MariaDB gives a transaction that has changed nothing no number of its own: all of them are 0, and which of
+// those that hold locks holds this one is not told.
 Status read_row_waits(net::SqlSession& session, bool mariadb, bool queued, Deadline deadline,
                       LockReading& reading) {
     const auto rows = session.query(row_waits_sql(mariadb, queued), deadline);
     ++reading.statements;
     if (!rows) return fail(rows.error());
+    std::map<uint64_t, std::set<uint64_t>> nameless;
     for (size_t i = 0; i < rows->rows.size(); ++i) {
         const RowReader row(*rows, i);
-        RowWait wait{row.count("waiter"),
-                     row.count("blocker"),
-                     plain_name(row.text("lock_table")),
-                     plain_name(row.text("lock_index")),
-                     row.text("lock_mode"),
-                     row.text("blocker_mode"),
-                     row.millis("waited_ms"),
-                     queued};
-        if (wait.waiter != wait.blocker) reading.row_waits.push_back(std::move(wait));
+        RowWait wait;
+        wait.waiter = row.count("waiter");
+        wait.blocker = row.count("blocker");
+        wait.table = plain_name(row.text("lock_table"));
+        wait.index = plain_name(row.text("lock_index"));
+        wait.mode = row.text("lock_mode");
+        wait.blocker_mode = row.text("blocker_mode");
+        wait.waited = waited(reading.list.find(wait.waiter), row.millis("waited_ms"));
+        wait.queued = queued;
+        if (wait.waiter == wait.blocker) continue;
+        if (row.count("nameless") == 1) nameless[wait.waiter].insert(wait.blocker);
+        reading.row_waits.push_back(std::move(wait));
     }
+    for (RowWait& wait : reading.row_waits)
+        if (const auto found = nameless.find(wait.waiter);
+            found != nameless.end() && found->second.size() > 1)
+            wait.inferred = found->second.count(wait.blocker) > 0;
     reading.cut = reading.cut || rows->rows.size() > most_waits;
     return {};
 }

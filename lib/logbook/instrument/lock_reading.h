@@ -16,7 +16,8 @@ struct RowWait {
     std::string index;
     std::string mode, blocker_mode;  // "X", "S,REC_NOT_GAP"
     Millis waited{0};
-    bool queued = false;  // the blocker's own lock is not granted yet either
+    bool queued = false;    // the blocker's own lock is not granted yet either
+    bool inferred = false;  // one of several that may hold it
 };
 
 // A metadata lock that is held, or waited for.
