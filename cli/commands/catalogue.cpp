@@ -38,6 +38,9 @@ void add_all_commands(const Command& root) {
         root.add_noun("mysql", "Who is at work in the database, who blocks whom, how it stands", "Diagnose");
     add_mysql_processlist(mysql);
     add_mysql_locks(mysql);
+    const Command redis =
+        root.add_noun("redis", "Whether the cache is healthy, and what fills it", "Diagnose");
+    add_redis_stats(redis);
     add_serve(root);
     const Command sandbox =
         root.add_noun("sandbox", "A throw-away stack of real servers on this machine", "Embed");

@@ -34,6 +34,7 @@ void add_migrate_status(const Command& parent);
 void add_mysql_locks(const Command& parent);
 void add_mysql_processlist(const Command& parent);
 void add_ps(const Command& parent);
+void add_redis_stats(const Command& parent);
 void add_restart(const Command& parent);
 void add_sandbox_down(const Command& parent);
 void add_sandbox_status(const Command& parent);

@@ -72,12 +72,30 @@ std::optional<Error> unverifiable_tls(const settings::Settings& settings, const 
 }
 
 net::RedisEndpoint cache_endpoint(const settings::Settings& settings, const ComposeModel& compose,
-                                  const Trust&) {
+                                  const Trust& trust) {
     net::RedisEndpoint endpoint;
     endpoint.host = host_of(settings, "REDIS_HOST", compose.service_name(Role::cache));
     endpoint.port = port_of(settings, "REDIS_PORT", 6379);
     endpoint.password = settings.secret("REDIS_PASSWORD");
+    const auto encrypted = settings.flag("REDIS_SSL");
+    endpoint.tls.on = (encrypted && *encrypted) || !trust.ca.empty() || !trust.fingerprint.empty();
+    endpoint.tls.ca = trust.ca.empty() ? settings.text("REDIS_SSL_CA") : trust.ca;
+    endpoint.tls.fingerprint = trust.fingerprint;
+    endpoint.tls.name = endpoint.host;
     return endpoint;
+}
+
+std::optional<Error> unverifiable_tls(const net::RedisEndpoint& endpoint) {
+    if (!endpoint.tls.on || !endpoint.tls.fingerprint.empty()) return std::nullopt;
+    if (endpoint.tls.ca.empty())
+        return Error{ErrorCode::unsupported,
+                     "REDIS_SSL is on without REDIS_SSL_CA, so the server cannot be verified",
+                     "--tls-ca FILE, or --tls-fingerprint HEX"};
+    if (const auto ca = host::file_facts(endpoint.tls.ca); !ca)
+        return Error{ErrorCode::unsupported,
+                     "REDIS_SSL_CA cannot be read on this machine: " + ca.error().what,
+                     "--tls-ca FILE, or --tls-fingerprint HEX"};
+    return std::nullopt;
 }
 
 bool is_compose_name(std::string_view host, const ComposeModel& compose) {

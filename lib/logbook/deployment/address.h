@@ -36,6 +36,8 @@ LOGBOOK_EXPORT net::RedisEndpoint cache_endpoint(const settings::Settings& setti
 // at all: the client would hand the password to whoever answers.
 LOGBOOK_EXPORT std::optional<Error> unverifiable_tls(const settings::Settings& settings,
                                                      const net::SqlEndpoint& endpoint);
+// The same of REDIS_SSL.
+LOGBOOK_EXPORT std::optional<Error> unverifiable_tls(const net::RedisEndpoint& endpoint);
 
 // Whether a host name means a service inside the Compose network, which this machine cannot look up.
 LOGBOOK_EXPORT bool is_compose_name(std::string_view host, const ComposeModel& compose);
