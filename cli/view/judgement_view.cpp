@@ -32,8 +32,8 @@ Json number_or_null(const std::optional<double>& value) {
 
 // A label of performance data may hold no quote, no `=` and no bar.
 std::string perfdata(const Judgement& one) {
-    const auto limit = [](const std::optional<double>& value) {
-        return value ? fmt::format("{:g}", *value) : std::string();
+    const auto limit = [&one](const std::optional<double>& value) {
+        return value ? fmt::format("{:g}{}", *value, one.low_is_bad ? ":" : "") : std::string();
     };
     return fmt::format("'{}'={:g};{};{}", one.id, *one.value, limit(one.warn), limit(one.fail));
 }

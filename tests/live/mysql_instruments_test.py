@@ -3,11 +3,14 @@ tables say at the same moment."""
 
 import contextlib
 import json
+import os
+import pty
+import subprocess
 import unittest
 
 import mariadb
 import sqlload
-from program import ScratchCase, main, run, run_json
+from program import LOGBOOKCTL, ScratchCase, clean_environment, main, run, run_json
 
 APP_PASSWORD = "appPassword1"
 
@@ -285,6 +288,105 @@ class Instruments(ScratchCase):
         self.until_waiting(50)
         _, document, tree = self.tree()
         self.assertEqual(tree, [(blocker.id, sorted((w.id, []) for w in waiters))])
+
+    # ---- kill
+
+    def kill(self, client, *words):
+        return self.ask("kill", client.id, *words)
+
+    def alive(self, client):
+        return self.observer.run(f"SELECT COMMAND FROM information_schema.PROCESSLIST WHERE ID = {client.id}") != ()
+
+    def test_the_blocker_is_shown_ended_and_undone(self):
+        blocker = self.client()
+        blocker.run("UPDATE items SET notes = 'geheim' WHERE id IN (1, 2, 3)")
+        waiter = self.client().start("UPDATE items SET notes = 'went on' WHERE id = 1")
+        self.until_waiting(1)
+        before = self.db.sql("SELECT notes FROM station.items WHERE id IN (2, 3)")
+        for words in ([], ["--yes"], ["--no-input"], ["--confirm=1"]):
+            done = self.kill(blocker, *words)
+            self.assertEqual(done.returncode, 4, words)
+            self.assertIn(f"--confirm={blocker.id}", done.stderr)
+        dry = self.kill(blocker, "--dry-run", "--confirm", blocker.id)
+        self.assertEqual(dry.returncode, 0)
+        self.assertIn("what it changed in 3 rows is not stored", " ".join(dry.stdout.split()))
+        self.assertTrue(self.alive(blocker))
+        done, document = self.ask_json("kill", blocker.id, f"--confirm={blocker.id}")
+        self.assertEqual((done.returncode, document["outcome"], document["victim"]["id"]), (0, "ended", blocker.id))
+        self.assertIn("3 rows", done.stderr)
+        self.assertNotIn("geheim", done.stdout + done.stderr)
+        self.assertFalse(self.alive(blocker))
+        waiter.wait()
+        self.assertEqual(waiter.errors, [])
+        self.assertEqual(self.db.sql("SELECT notes FROM station.items WHERE id IN (2, 3)"), before)
+        self.assertEqual(self.kill(blocker, f"--confirm={blocker.id}").returncode, 1)
+
+    def test_a_statement_ends_and_its_transaction_stays(self):
+        client = self.client()
+        client.run("UPDATE items SET notes = 'kept open' WHERE id = 5")
+        done = self.kill(client, "--query", f"--confirm={client.id}")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no statement to end", done.stderr)
+        client.start("SELECT SLEEP(60) FROM items WHERE id = 6")
+        self.until_state(client, "User sleep")
+        done = self.kill(client, "--query", f"--confirm={client.id}")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        client.wait()
+        self.assertTrue(self.alive(client))
+        client.errors.clear()
+        self.assertEqual(client.run("SELECT notes FROM items WHERE id = 5"), (("kept open",),))
+
+    def test_who_must_not_be_ended(self):
+        holder = self.client()
+        holder.run("SELECT GET_LOCK('the_logbook_migrations', 1)")
+        done = self.kill(holder, f"--confirm={holder.id}")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("migration lock", done.stderr)
+        self.assertTrue(self.alive(holder))
+        for row in self.observer.run("SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Daemon'"):
+            self.assertEqual(self.ask("kill", row[0], f"--confirm={row[0]}").returncode, 4)
+        done = self.ask("kill", 99999999, "--confirm=99999999")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("there is no connection 99999999", done.stderr)
+        for wrong in ("0x12", "-3", "all", ""):
+            self.assertEqual(self.ask("kill", wrong, "--confirm=all").returncode, 2, wrong)
+
+    def test_a_login_without_the_right_ends_nothing_of_others(self):
+        victim = self.client("root", mariadb.PASSWORD)
+        victim.run("SELECT 1")
+        done = self.kill(victim, "--login", "app", f"--confirm={victim.id}")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("sees only its own user's", done.stderr)
+        self.assertTrue(self.alive(victim))
+
+    def test_killed_before_it_is_confirmed_nothing_has_ended(self):
+        victim = self.client()
+        victim.run("UPDATE items SET notes = 'kept' WHERE id = 9")
+        master, slave = pty.openpty()
+        process = subprocess.Popen([LOGBOOKCTL, "-C", self.dir, "mysql", "kill", str(victim.id)], stdin=slave, stdout=slave,
+                                   stderr=slave, env=clean_environment())
+        os.close(slave)
+        seen = b""
+        while b"to end it:" not in seen:
+            seen += os.read(master, 4096)
+        process.kill()
+        process.wait()
+        os.close(master)
+        self.assertTrue(self.alive(victim))
+        self.assertEqual(victim.run("SELECT notes FROM items WHERE id = 9"), (("kept",),))
+
+    def test_a_typed_number_ends_it_and_another_does_not(self):
+        victim = self.client()
+        victim.run("SELECT 1")
+        for answer, code in ((b"yes\n", 4), (b"%d\n" % victim.id, 0)):
+            master, slave = pty.openpty()
+            process = subprocess.Popen([LOGBOOKCTL, "-C", self.dir, "mysql", "kill", str(victim.id)], stdin=slave,
+                                       stdout=slave, stderr=slave, env=clean_environment())
+            os.close(slave)
+            os.write(master, answer)
+            self.assertEqual(process.wait(20), code)
+            os.close(master)
+        self.assertFalse(self.alive(victim))
 
 
 class WithoutPerformanceSchema(Instruments):

@@ -84,6 +84,7 @@ Judgement judge_hit_rate(const RedisReading& reading, const RedisThresholds& t) 
     const int64_t hits = reading.info.number("keyspace_hits").value_or(0),
                   misses = reading.info.number("keyspace_misses").value_or(0);
     Judgement one{"hit_rate", Level::unjudged, {}, {}, {}, {}, t.hit_rate_warn, t.hit_rate_fail};
+    one.low_is_bad = true;
     if (hits + misses == 0) {
         one.figure = "nothing was looked up yet";
         return one;
@@ -94,7 +95,9 @@ Judgement judge_hit_rate(const RedisReading& reading, const RedisThresholds& t) 
         one.figure += " (too few to judge)";
         return one;
     }
-    one.level = *one.value < t.hit_rate_fail ? Level::fail : *one.value < t.hit_rate_warn ? Level::warn : Level::ok;
+    one.level = *one.value < t.hit_rate_fail   ? Level::fail
+                : *one.value < t.hit_rate_warn ? Level::warn
+                                               : Level::ok;
     if (one.level != Level::ok) {
         one.meaning = "most of what is asked for is not there: evicted, expired, or never stored";
         one.next = "logbookctl redis stats --watch";
@@ -104,7 +107,8 @@ Judgement judge_hit_rate(const RedisReading& reading, const RedisThresholds& t) 
 
 Judgement judge_evictions(const RedisReading& reading) {
     const int64_t evicted = reading.info.number("evicted_keys").value_or(0);
-    Judgement one{"evictions", Level::ok, fmt::format("{} since its start", evicted), {}, {}, double(evicted), {}, {}};
+    Judgement one{"evictions", Level::ok, fmt::format("{} since its start", evicted), {}, {}, double(evicted),
+                  {},          {}};
     if (evicted > 0) {
         one.level = Level::warn;
         one.meaning = "it was full and threw keys away; rate limits and sessions in them are forgotten";
@@ -115,8 +119,8 @@ Judgement judge_evictions(const RedisReading& reading) {
 
 Judgement judge_fragmentation(const RedisReading& reading, const RedisThresholds& t) {
     const auto ratio = reading.info.decimal("mem_fragmentation_ratio");
-    Judgement one{"fragmentation", Level::unjudged, "not told", {}, {}, ratio, t.fragmentation_warn,
-                  t.fragmentation_fail};
+    Judgement one{"fragmentation", Level::unjudged,      "not told",          {}, {},
+                  ratio,           t.fragmentation_warn, t.fragmentation_fail};
     if (!ratio) return one;
     one.figure = fmt::format("{:.2f}", *ratio);
     if (reading.info.number("used_memory").value_or(0) < t.fragmentation_least) {
@@ -137,8 +141,8 @@ Judgement judge_fragmentation(const RedisReading& reading, const RedisThresholds
 Judgement judge_clients(const RedisReading& reading, const RedisThresholds& t) {
     const int64_t clients = reading.info.number("connected_clients").value_or(0),
                   most = reading.info.number("maxclients").value_or(0);
-    Judgement one{"clients", Level::ok, {}, {}, {}, percent(double(clients), double(most)), t.clients_warn,
-                  t.clients_fail};
+    Judgement one{"clients",      Level::ok,     {}, {}, {}, percent(double(clients), double(most)),
+                  t.clients_warn, t.clients_fail};
     one.figure = most > 0 ? fmt::format("{} of {}", clients, most) : std::to_string(clients);
     if (const int64_t blocked = reading.info.number("blocked_clients").value_or(0); blocked > 0)
         one.figure += fmt::format(", {} blocked on purpose (BLPOP and the like)", blocked);
@@ -149,7 +153,8 @@ Judgement judge_clients(const RedisReading& reading, const RedisThresholds& t) {
 
 Judgement judge_rejected(const RedisReading& reading) {
     const int64_t rejected = reading.info.number("rejected_connections").value_or(0);
-    Judgement one{"rejected", Level::ok, fmt::format("{} since its start", rejected), {}, {}, double(rejected), {}, {}};
+    Judgement one{
+        "rejected", Level::ok, fmt::format("{} since its start", rejected), {}, {}, double(rejected), {}, {}};
     if (rejected > 0) {
         one.level = Level::warn;
         one.meaning = "clients were refused, since maxclients was reached";
@@ -172,7 +177,8 @@ Judgement judge_persistence(const RedisReading& reading) {
         one.level = Level::fail;
         one.meaning = saved == "err" ? "its last save failed: it refuses writes (MISCONF) while that lasts"
                                      : "its append log cannot be written";
-        one.next = "its log tells why; mostly the disk is full, or its folder is not its own: logbookctl doctor";
+        one.next =
+            "its log tells why; mostly the disk is full, or its folder is not its own: logbookctl doctor";
     } else if (reading.info.text("loading") == "1") {
         one.level = Level::warn;
         one.meaning = "it still reads its data from disk, and answers LOADING";
@@ -184,12 +190,13 @@ Judgement judge_replication(const RedisReading& reading) {
     const std::string role = printable(reading.info.text("role"), 16);
     Judgement one{"replication", Level::ok, role, {}, {}, {}, {}, {}};
     if (role == "master") {
-        one.figure = fmt::format("master of {}", counted(size_t(reading.info.number("connected_slaves").value_or(0)),
-                                                        "replica"));
+        one.figure = fmt::format(
+            "master of {}", counted(size_t(reading.info.number("connected_slaves").value_or(0)), "replica"));
     } else if (role == "slave") {
         const bool up = reading.info.text("master_link_status") == "up";
-        one.figure = fmt::format("replica of {}:{}, link {}", printable(reading.info.text("master_host"), 120),
-                                 printable(reading.info.text("master_port"), 8), up ? "up" : "down");
+        one.figure =
+            fmt::format("replica of {}:{}, link {}", printable(reading.info.text("master_host"), 120),
+                        printable(reading.info.text("master_port"), 8), up ? "up" : "down");
         one.level = Level::fail;
         one.meaning = up ? "it is a replica: it refuses the application's writes (READONLY)"
                          : "it is a replica of a master that does not answer, and refuses writes (READONLY)";
@@ -205,8 +212,8 @@ Judgement judge_errors(const RedisReading& reading) {
     for (const auto& [code, count] : errors_of(reading.info)) {
         parts.push_back(fmt::format("{} {}", printable(code, 20), count));
         all += count;
-        if (code == "OOM" || code == "MISCONF" || code == "NOAUTH" || code == "WRONGPASS" || code == "READONLY" ||
-            code == "NOPERM")
+        if (code == "OOM" || code == "MISCONF" || code == "NOAUTH" || code == "WRONGPASS" ||
+            code == "READONLY" || code == "NOPERM")
             grave += count;
     }
     if (parts.empty()) return one;
@@ -214,8 +221,9 @@ Judgement judge_errors(const RedisReading& reading) {
     one.figure = join(parts, ", ") + " since its start";
     if (grave > 0) {
         one.level = Level::warn;
-        one.meaning = "clients were refused: by password or rights (NOAUTH, WRONGPASS, NOPERM), by memory (OOM), by a "
-                      "failed save (MISCONF) or as a replica (READONLY)";
+        one.meaning =
+            "clients were refused: by password or rights (NOAUTH, WRONGPASS, NOPERM), by memory (OOM), by a "
+            "failed save (MISCONF) or as a replica (READONLY)";
     }
     return one;
 }
@@ -225,8 +233,8 @@ Judgement judge_slow(const RedisReading& reading) {
     if (!reading.slow_commands) return one;
     one.value = double(*reading.slow_commands);
     one.level = Level::ok;
-    one.figure = fmt::format("{} in its slow log", counted(size_t(std::max<int64_t>(*reading.slow_commands, 0)),
-                                                           "command"));
+    one.figure = fmt::format("{} in its slow log",
+                             counted(size_t(std::max<int64_t>(*reading.slow_commands, 0)), "command"));
     return one;
 }
 
@@ -255,7 +263,8 @@ Result<RedisReading> read_redis(net::RedisSession& session, const Clock& clock, 
     if (slow->kind == net::RedisReply::Kind::integer)
         reading.slow_commands = slow->integer;
     else if (const std::string_view digits = trim(slow->text);
-             !slow->is_error() && !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos)
+             !slow->is_error() && !digits.empty() &&
+             digits.find_first_not_of("0123456789") == std::string_view::npos)
         reading.slow_commands = std::atoll(std::string(digits).c_str());  // of a client inside its container
     else
         reading.missing.push_back("the slow log (" + printable(slow->text, 120) + ")");
@@ -282,8 +291,8 @@ std::optional<RedisRates> rates_between(const RedisReading& before, const RedisR
     // The server's own clock counts, where it tells it.
     const auto from = before.info.number("server_time_usec"), to = after.info.number("server_time_usec");
     RedisRates rates;
-    rates.seconds = from && to ? double(*to - *from) / 1e6
-                               : std::chrono::duration<double>(after.at - before.at).count();
+    rates.seconds =
+        from && to ? double(*to - *from) / 1e6 : std::chrono::duration<double>(after.at - before.at).count();
     if (rates.seconds <= 0) return std::nullopt;
     const auto each_second = [&](std::string_view name) {
         const auto old = before.info.number(name), now = after.info.number(name);
