@@ -133,8 +133,10 @@ class LiveScene final : public Scene {
     const probe::CacheReading& cache() const override {
         return cache_.get([&] {
             if (const auto* found = deployed()) return cache_in(*found);
-            return probe::read_cache(from_.redis, deployment::cache_endpoint(settings(), compose().model),
-                                     from_.clock, budget());
+            const net::RedisEndpoint endpoint = deployment::cache_endpoint(settings(), compose().model);
+            if (auto reason = deployment::unverifiable_tls(endpoint))
+                return unread_cache(endpoint, probe::CacheStage::greeting, std::move(*reason));
+            return probe::read_cache(from_.redis, endpoint, from_.clock, budget());
         });
     }
     const probe::BackendReading& backend() const override {
@@ -294,15 +296,22 @@ class LiveScene final : public Scene {
         return reading;
     }
 
+    static probe::CacheReading unread_cache(const net::RedisEndpoint& endpoint, probe::CacheStage stage,
+                                            Error why) {
+        probe::CacheReading unread;
+        unread.host = endpoint.host, unread.port = endpoint.port;
+        unread.stage = stage;
+        unread.failure = std::move(why);
+        return unread;
+    }
+
     probe::CacheReading cache_in(const probe::ContainersReading& found) const {
         auto reach = deployment::reach_cache(found.deployment, settings(), compose().model, *found.endpoint);
         if (reach.obstacle) {
-            probe::CacheReading unread;
-            unread.host = reach.endpoint.host, unread.port = reach.endpoint.port;
-            unread.stage = reach.obstacle->code == ErrorCode::not_found ? probe::CacheStage::name
-                                                                        : probe::CacheStage::connect;
-            unread.failure = std::move(reach.obstacle);
-            return unread;
+            const bool no_name = reach.obstacle->code == ErrorCode::not_found;
+            return unread_cache(reach.endpoint,
+                                no_name ? probe::CacheStage::name : probe::CacheStage::connect,
+                                std::move(*reach.obstacle));
         }
         const deployment::RedisLadder ladder(std::move(reach.ways), from_.redis, *engine());
         auto reading = probe::read_cache(ladder, reach.endpoint, from_.clock, budget());
