@@ -6,11 +6,12 @@ __logbookctl_everywhere='--version -h --help -C --project-dir -d --deployment --
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain ps stats restart secrets config logs migrate serve sandbox completion' ;;
+    '') echo 'doctor health explain ps stats restart secrets config logs migrate mysql serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
     'migrate') echo 'heads history branches current status check backup graph' ;;
+    'mysql') echo 'processlist locks' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
@@ -40,6 +41,8 @@ __logbookctl_options() {
     'migrate check') echo '--dir --image --fail-on -o --output' ;;
     'migrate backup') echo '--stop-backend' ;;
     'migrate graph') echo '--dir --image -i --indicate-current --svg' ;;
+    'mysql processlist') echo '--user --client --db --command --state --query --busy --idle --in-transaction --all --sort --group --show-literals --watch --interval --login --defaults-file --tls-ca --tls-fingerprint' ;;
+    'mysql locks') echo '--over --show-literals --watch --interval --login --defaults-file --tls-ca --tls-fingerprint' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
     'sandbox down') echo '--dir' ;;
@@ -123,6 +126,27 @@ __logbookctl_value() {
     'migrate check:-o' | 'migrate check:--output') echo 'words table json junit github;' ;;
     'migrate graph:--dir') echo 'folders;' ;;
     'migrate graph:--image') echo '' ;;
+    'mysql processlist:--user') echo '' ;;
+    'mysql processlist:--client') echo '' ;;
+    'mysql processlist:--db') echo '' ;;
+    'mysql processlist:--command') echo '' ;;
+    'mysql processlist:--state') echo '' ;;
+    'mysql processlist:--query') echo '' ;;
+    'mysql processlist:--busy') echo '' ;;
+    'mysql processlist:--idle') echo '' ;;
+    'mysql processlist:--sort') echo 'words work time rows transaction user id;' ;;
+    'mysql processlist:--group') echo 'words user client db command state statement;' ;;
+    'mysql processlist:--interval') echo '' ;;
+    'mysql processlist:--login') echo 'words auto root app;' ;;
+    'mysql processlist:--defaults-file') echo 'files;' ;;
+    'mysql processlist:--tls-ca') echo 'files;' ;;
+    'mysql processlist:--tls-fingerprint') echo '' ;;
+    'mysql locks:--over') echo '' ;;
+    'mysql locks:--interval') echo '' ;;
+    'mysql locks:--login') echo 'words auto root app;' ;;
+    'mysql locks:--defaults-file') echo 'files;' ;;
+    'mysql locks:--tls-ca') echo 'files;' ;;
+    'mysql locks:--tls-fingerprint') echo '' ;;
     'serve:--listen') echo '' ;;
     'serve:--port') echo '' ;;
     'serve:--db-retries') echo '' ;;

@@ -36,6 +36,10 @@ function __logbookctl_takes_value
             return 0
         case 'migrate graph:--dir' 'migrate graph:--image'
             return 0
+        case 'mysql processlist:--user' 'mysql processlist:--client' 'mysql processlist:--db' 'mysql processlist:--command' 'mysql processlist:--state' 'mysql processlist:--query' 'mysql processlist:--busy' 'mysql processlist:--idle' 'mysql processlist:--sort' 'mysql processlist:--group' 'mysql processlist:--interval' 'mysql processlist:--login' 'mysql processlist:--defaults-file' 'mysql processlist:--tls-ca' 'mysql processlist:--tls-fingerprint'
+            return 0
+        case 'mysql locks:--over' 'mysql locks:--interval' 'mysql locks:--login' 'mysql locks:--defaults-file' 'mysql locks:--tls-ca' 'mysql locks:--tls-fingerprint'
+            return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
             return 0
         case 'sandbox up:--dir'
@@ -50,7 +54,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate backup' 'migrate graph' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate backup' 'migrate graph' 'mysql' 'mysql processlist' 'mysql locks' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -87,6 +91,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a secrets -d 'Make and audit t
 complete -c logbookctl -n '__logbookctl_at \'\'' -a config -d 'Judge, show and follow the settings in .env'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and judge logs, record by record'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a migrate -d 'Migrations: what is applied, what is pending, a backup'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a mysql -d 'Who is at work in the database, who blocks whom, how it stands'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the completion script of a shell'
@@ -227,6 +232,35 @@ complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l dir -x -a '(__f
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s i -l indicate-current -d 'Ask the database: colour where it is, and what is pending'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l svg -d 'Draw it, instead of writing DOT'
+complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a processlist -d 'Show who is connected and at work on what, values hidden'
+complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a locks -d 'Show who blocks whom, and what ends it'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l user -x -d 'Only connections of this user; `*` stands for any text'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l client -x -d 'Only from this address'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l db -x -d 'Only in this database'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l command -x -d 'Only of this kind: Query, Sleep, Execute, Killed'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l state -x -d 'Only in this state: \'Waiting for*lock\''
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l query -x -d 'Only whose statement has this expression (Perl\'s, in any case)'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l busy -x -d 'Only at work for at least this long'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l idle -x -d 'Only idle for at least this long'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l in-transaction -d 'Only with an open transaction'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l all -d 'This connection, replication and the server\'s own threads too'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l sort -x -a 'work time rows transaction user id' -d 'What stands first (default: work)'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l group -x -a 'user client db command state statement' -d 'Count them together'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l show-literals -d 'Show the values in statements: they are members\' data'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l watch -d 'Again and again, until interrupted; with -o json a document a line'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l interval -x -d 'Between two readings of --watch (default 2s)'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l login -x -a 'auto root app' -d 'Whose login: root where its password is known, else the application\'s (auto)'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l defaults-file -r -F -d 'MySQL\'s option file with user and password under [client]; readable by you alone'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 fingerprint'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l over -x -d 'A wait of this length is a problem: exit 1 (default 5s)'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l show-literals -d 'Show the values in statements: they are members\' data'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l watch -d 'Again and again, until interrupted; with -o json a document a line'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l interval -x -d 'Between two readings of --watch (default 2s)'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l login -x -a 'auto root app' -d 'Whose login: root where its password is known, else the application\'s (auto)'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l defaults-file -r -F -d 'MySQL\'s option file with user and password under [client]; readable by you alone'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
+complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 fingerprint'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address to listen on (default 127.0.0.1)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'
