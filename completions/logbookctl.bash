@@ -6,11 +6,13 @@ __logbookctl_everywhere='--version -h --help -C --project-dir -d --deployment --
 # The commands below a command.
 __logbookctl_commands() {
     case $1 in
-    '') echo 'doctor health explain ps stats restart secrets config logs migrate serve sandbox completion' ;;
+    '') echo 'doctor health explain ps stats restart secrets config logs migrate mysql redis serve sandbox completion' ;;
     'secrets') echo 'generate check' ;;
     'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
     'migrate') echo 'heads history branches current status check plan upgrade backup graph' ;;
+    'mysql') echo 'processlist locks kill' ;;
+    'redis') echo 'stats' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
@@ -42,6 +44,10 @@ __logbookctl_options() {
     'migrate upgrade') echo '--backup --backup-within --no-backup --stop-backend --local --dir --image --repaired --dry-run -o --output' ;;
     'migrate backup') echo '--stop-backend' ;;
     'migrate graph') echo '--dir --image -i --indicate-current --svg' ;;
+    'mysql processlist') echo '--user --client --db --command --state --query --busy --idle --in-transaction --all --sort --group --show-literals --watch --interval --login --defaults-file --tls-ca --tls-fingerprint' ;;
+    'mysql locks') echo '--over --show-literals --watch --interval --login --defaults-file --tls-ca --tls-fingerprint' ;;
+    'mysql kill') echo '--query --dry-run --show-literals --login --defaults-file --tls-ca --tls-fingerprint' ;;
+    'redis stats') echo '--memory --clients --fragmentation --hit-rate --fail-on --nagios --watch --interval --user --password-file --tls-ca --tls-fingerprint' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
     'sandbox down') echo '--dir' ;;
@@ -132,6 +138,41 @@ __logbookctl_value() {
     'migrate upgrade:-o' | 'migrate upgrade:--output') echo 'words table json jsonl;' ;;
     'migrate graph:--dir') echo 'folders;' ;;
     'migrate graph:--image') echo '' ;;
+    'mysql processlist:--user') echo '' ;;
+    'mysql processlist:--client') echo '' ;;
+    'mysql processlist:--db') echo '' ;;
+    'mysql processlist:--command') echo '' ;;
+    'mysql processlist:--state') echo '' ;;
+    'mysql processlist:--query') echo '' ;;
+    'mysql processlist:--busy') echo '' ;;
+    'mysql processlist:--idle') echo '' ;;
+    'mysql processlist:--sort') echo 'words work time rows transaction user id;' ;;
+    'mysql processlist:--group') echo 'words user client db command state statement;' ;;
+    'mysql processlist:--interval') echo '' ;;
+    'mysql processlist:--login') echo 'words auto root app;' ;;
+    'mysql processlist:--defaults-file') echo 'files;' ;;
+    'mysql processlist:--tls-ca') echo 'files;' ;;
+    'mysql processlist:--tls-fingerprint') echo '' ;;
+    'mysql locks:--over') echo '' ;;
+    'mysql locks:--interval') echo '' ;;
+    'mysql locks:--login') echo 'words auto root app;' ;;
+    'mysql locks:--defaults-file') echo 'files;' ;;
+    'mysql locks:--tls-ca') echo 'files;' ;;
+    'mysql locks:--tls-fingerprint') echo '' ;;
+    'mysql kill:--login') echo 'words auto root app;' ;;
+    'mysql kill:--defaults-file') echo 'files;' ;;
+    'mysql kill:--tls-ca') echo 'files;' ;;
+    'mysql kill:--tls-fingerprint') echo '' ;;
+    'redis stats:--memory') echo '' ;;
+    'redis stats:--clients') echo '' ;;
+    'redis stats:--fragmentation') echo '' ;;
+    'redis stats:--hit-rate') echo '' ;;
+    'redis stats:--fail-on') echo 'words warn fail;' ;;
+    'redis stats:--interval') echo '' ;;
+    'redis stats:--user') echo '' ;;
+    'redis stats:--password-file') echo 'files;' ;;
+    'redis stats:--tls-ca') echo 'files;' ;;
+    'redis stats:--tls-fingerprint') echo '' ;;
     'serve:--listen') echo '' ;;
     'serve:--port') echo '' ;;
     'serve:--db-retries') echo '' ;;
