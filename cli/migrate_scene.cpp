@@ -65,24 +65,28 @@ bool image_has_moved(const Contained& found, Deadline deadline) {
 }
 
 Result<Code> next_code(App& app, const ChainOptions& options, const Contained& found) {
-    const auto made = [&](std::string where, Result<VersionsFolder> folder) -> Result<Code> {
+    using Origin = Code::Origin;
+    const auto made = [&](std::string where, Origin origin, const std::string& image,
+                          Result<VersionsFolder> folder) -> Result<Code> {
         if (!folder) return fail(folder.error());
+        const std::filesystem::path path = folder->path;
         auto map = chain_of(app, std::move(*folder));
         if (!map) return fail(map.error());
-        return Code{std::move(where), std::move(*map)};
+        return Code{std::move(where), std::move(*map), origin, image, path};
     };
     if (options.folder.empty() && options.image.empty() && found.folder) {
+        const std::string& image = found.backend->image;
         if (!is_mounted(*found.backend, found.folder->path.string()) && image_has_moved(found, app.deadline))
-            return made("the image " + printable(found.backend->image, 100),
-                        migration::read_image_versions(*found.engine, found.backend->image, app.seams.clock,
-                                                       app.deadline));
-        return made(container_name(*found.backend), *found.folder);
+            return made("the image " + printable(image, 100), Origin::image, image,
+                        migration::read_image_versions(*found.engine, image, app.seams.clock, app.deadline));
+        return made(container_name(*found.backend), Origin::container, {}, *found.folder);
     }
     auto folder = open_versions(app, options);
-    const std::string where = !options.image.empty() ? "the image " + printable(options.image, 100)
-                              : folder               ? printable(folder->path.string(), 300)
-                                                     : std::string();
-    return made(where, std::move(folder));
+    if (!options.image.empty())
+        return made("the image " + printable(options.image, 100), Origin::image, options.image,
+                    std::move(folder));
+    const std::string where = folder ? printable(folder->path.string(), 300) : std::string();
+    return made(where, Origin::folder, {}, std::move(folder));
 }
 
 bool same_revisions(const RevisionMap& a, const RevisionMap& b) {
@@ -115,7 +119,8 @@ void tell_running(const Contained& found, MigrateScene& scene) {
     if (!map)
         scene.running_untold = "revision files were changed after the backend started";
     else if (!same_revisions(*map, scene.next.map))
-        scene.running = Code{container_name(*found.backend), std::move(*map)};
+        scene.running =
+            Code{container_name(*found.backend), std::move(*map), Code::Origin::container, {}, {}};
 }
 
 }  // namespace

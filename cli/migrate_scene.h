@@ -14,8 +14,15 @@ namespace logbook::cli {
 
 // One chain, and where it was read.
 struct Code {
+    enum class Origin { container, image, folder };
     std::string where;  // "the container logbook-backend-1"
     revision::RevisionMap map;
+    Origin origin = Origin::folder;
+    std::string image;             // of Origin::image
+    std::filesystem::path folder;  // of Origin::folder; of a container, inside it
+
+    // Written in plain SQL: no Alembic is needed to run it.
+    bool native() const { return !map.all().empty() && map.all().front().file.native; }
 };
 
 struct MigrateScene {

@@ -2,6 +2,7 @@
 #include "restart_scene.h"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "logbook/base/text.h"
@@ -107,16 +108,36 @@ Result<RestartScene> open_restart_scene(App& app) {
                         std::move(no_compose), std::move(stale),    folder};
 }
 
+restart::World world_of(App& app, const RestartScene& scene, bool may_exec) {
+    return restart::World{*scene.found.engine,
+                          app.seams.sql,
+                          app.seams.redis,
+                          app.seams.http,
+                          app.seams.clock,
+                          app.redactor,
+                          scene.found.compose.model,
+                          scene.settings,
+                          scene.compose,
+                          scene.folder / "logbookctl-logs",
+                          {},
+                          may_exec};
+}
+
+fs::path state_path(const fs::path& folder, const std::string& project, const std::string& name) {
+    if (!folder.empty() && ::access(folder.c_str(), W_OK) == 0) return folder / (".logbookctl-" + name);
+    std::string plain;
+    for (const char c : project)
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') plain += c;
+    const std::string runtime = variable("XDG_RUNTIME_DIR");
+    const size_t dot = name.rfind('.');
+    return fs::path(runtime.empty() ? "/tmp" : runtime) /
+           fmt::format("logbookctl-{}-{}{}", name.substr(0, dot), plain, name.substr(dot));
+}
+
 Result<host::FileLock> lock_restart(const Containers& found) {
-    fs::path path = found.deployment.folder / ".logbookctl-restart.lock";
-    if (found.deployment.folder.empty() || ::access(found.deployment.folder.c_str(), W_OK) != 0) {
-        std::string name;
-        for (const char c : found.deployment.project)
-            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') name += c;
-        const std::string runtime = variable("XDG_RUNTIME_DIR");
-        path = fs::path(runtime.empty() ? "/tmp" : runtime) / ("logbookctl-restart-" + name + ".lock");
-    }
-    auto lock = host::FileLock::acquire(path, Deadline::in(Millis(0)));
+    auto lock =
+        host::FileLock::acquire(state_path(found.deployment.folder, found.deployment.project, "restart.lock"),
+                                Deadline::in(Millis(0)));
     if (lock || lock.error().code != ErrorCode::conflict) return lock;
     return fail(ErrorCode::conflict, "another restart of this deployment is running: " + lock.error().what,
                 "wait for it to end, then look: logbookctl ps");

@@ -24,6 +24,14 @@ struct RestartScene {
 // Reads everything and changes nothing; every secret is known to the redactor then.
 Result<RestartScene> open_restart_scene(App& app);
 
+// The scene as the steps work on it; both must outlive it. `may_exec`: see restart::World.
+restart::World world_of(App& app, const RestartScene& scene, bool may_exec);
+
+// A file of that name in the project's folder, where this user may write; else by the project's name in the
+// user's runtime folder.
+std::filesystem::path state_path(const std::filesystem::path& folder, const std::string& project,
+                                 const std::string& name);
+
 // In the project's folder, where this user may write; else by the project's name in the user's runtime
 // folder. Fails with `conflict`, naming the process that holds it.
 Result<host::FileLock> lock_restart(const Containers& found);

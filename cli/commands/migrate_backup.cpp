@@ -2,14 +2,14 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "backend_hold.h"
+#include "backup_run.h"
 #include "commands/catalogue.h"
 #include "database_door.h"
 #include "logbook/base/bytes.h"
 #include "logbook/base/text.h"
-#include "logbook/migration/backup.h"
 #include "migrate_scene.h"
 #include "view/finding_lines.h"
-#include "view/progress_line.h"
 
 namespace logbook::cli {
 namespace {
@@ -21,57 +21,10 @@ struct MigrateBackupOptions {
     bool stop_backend = false;
 };
 
-// Twice a second.
-class Progress {
-  public:
-    explicit Progress(App& app) : clock_(app.seams.clock), line_(app.err, !app.global.quiet) {}
-
-    void tell(uint64_t dumped, uint64_t estimate) {
-        const auto now = clock_.steady();
-        if (now - last_ < Millis(500)) return;
-        last_ = now;
-        line_.show(fmt::format("{} of about {} · {}", human_bytes(dumped), human_bytes(estimate),
-                               human_duration(std::chrono::duration_cast<Millis>(now - began_))));
-    }
-
-  private:
-    const Clock& clock_;
-    ProgressLine line_;
-    const std::chrono::steady_clock::time_point began_ = clock_.steady();
-    std::chrono::steady_clock::time_point last_ = began_;
-};
-
-// Returns the name of the container that was stopped; empty where none ran.
-Result<std::string> stop_backend(App& app, const DatabaseDoor& door) {
-    constexpr std::chrono::seconds grace(30);
-    if (!door.backend)
-        return fail(ErrorCode::not_found, "there is no backend's container to stop",
-                    "stop the backend yourself, then leave --stop-backend out");
-    const std::string name = printable(door.backend->name, 80);
-    if (door.backend->state != docker::ContainerState::running &&
-        door.backend->state != docker::ContainerState::restarting)
-        return std::string();
-    if (!app.global.quiet) {
-        app.err.line("stopping " + name);
-        (void)app.err.flush();
-    }
-    if (Status stopped = door.engine->stop(door.backend->id, grace, app.deadline); !stopped)
-        return fail(stopped.error());
-    return name;
-}
-
-std::string restore_command(const DatabaseDoor& door, const migration::Backup& backup) {
-    const std::string packed = "zcat " + shell_quoted(printable(backup.path.string(), 400));
-    const std::string database = shell_quoted(printable(backup.facts.database, 64));
-    if (!door.program.engine)
-        return fmt::format("{} | mariadb -h {} -P {} -u {} -p {}", packed,
-                           shell_quoted(printable(door.endpoint.host, 255)), door.endpoint.port,
-                           shell_quoted(printable(door.endpoint.user, 80)), database);
-    constexpr std::string_view client = "MYSQL_PWD=\"${MYSQL_ROOT_PASSWORD:-$MARIADB_ROOT_PASSWORD}\" exec "
-                                        "$(command -v mariadb || command -v mysql) "
-                                        "-u root \"$0\"";
-    return fmt::format("{} | docker exec -i {} sh -c '{}' {}", packed,
-                       shell_quoted(printable(door.program.container_name, 80)), client, database);
+Result<std::vector<std::string>> stop_backend_of(App& app, const DatabaseDoor& door) {
+    if (door.engine) return stop_backend(app, *door.engine, door.scene->containers()->deployment);
+    return fail(ErrorCode::not_found, "there is no backend's container to stop",
+                "stop the backend yourself, then leave --stop-backend out");
 }
 
 Json to_json(const migration::Backup& backup, const std::string& stopped) {
@@ -114,21 +67,15 @@ ExitCode run_migrate_backup(App& app, const MigrateBackupOptions& options) {
     if (!door) return report_migrate(app, door.error());
     std::string stopped;
     const auto began = app.seams.clock.steady();
-    Result<migration::Backup> backup = fail(ErrorCode::io, "");
-    {
-        Progress progress(app);
-        migration::BackupOrder order{options.folder, door->endpoint, door->inside,
-                                     door->sql(app), door->program,  app.seams.clock};
-        order.progress = [&](uint64_t dumped, uint64_t estimate) { progress.tell(dumped, estimate); };
-        if (options.stop_backend)
-            order.before = [&]() -> Status {
-                auto name = stop_backend(app, *door);
-                if (!name) return fail(name.error());
-                stopped = std::move(*name);
-                return {};
-            };
-        backup = migration::take_backup(order, app.deadline);
-    }
+    BackupWish wish{options.folder};
+    if (options.stop_backend)
+        wish.before = [&]() -> Status {
+            const auto names = stop_backend_of(app, *door);
+            if (!names) return fail(names.error());
+            stopped = join(*names, ", ");
+            return {};
+        };
+    const auto backup = take_backup(app, *door, std::move(wish));
     if (!backup) {
         if (!stopped.empty()) app.err.line(fmt::format("logbookctl: {} is still stopped", stopped));
         return report_migrate(app, backup.error());

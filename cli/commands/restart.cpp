@@ -46,22 +46,6 @@ std::vector<std::string> services_again(const RestartOptions& options, const res
     return names;
 }
 
-restart::World world_of(App& app, const RestartScene& scene, const RestartOptions& options) {
-    const std::filesystem::path logs = scene.folder / "logbookctl-logs";
-    return restart::World{*scene.found.engine,
-                          app.seams.sql,
-                          app.seams.redis,
-                          app.seams.http,
-                          app.seams.clock,
-                          app.redactor,
-                          scene.found.compose.model,
-                          scene.settings,
-                          scene.compose,
-                          logs,
-                          {},
-                          !options.dry_run};
-}
-
 // Why the plan cannot be carried out, by what stands before it.
 std::optional<restart::Refusal> refusal_before(const RestartScene& scene, const restart::World& world,
                                                const RestartTale& tale, Deadline deadline,
@@ -171,7 +155,7 @@ ExitCode run_restart(App& app, const RestartOptions& options) {
     // Read under the lock: whoever held it before has changed what was there.
     auto scene = open_restart_scene(app);
     if (!scene) return unknown_or(app.report(scene.error()));
-    restart::World world = world_of(app, *scene, options);
+    restart::World world = world_of(app, *scene, !options.dry_run);
 
     RestartTale tale;
     tale.headline = headline(scene->found);

@@ -1,6 +1,6 @@
-"""Heads, history, ranges and identifiers held against real Alembic: the recorded chain of the application, and random
-graphs with branches, merges, dependencies, labels, circles, missing parents and duplicates. Where Alembic answers, our
-text is its text, line for line; where it refuses, we refuse. One difference is meant: a circle with a way in and a way out escapes Alembic, which then lists
+"""Heads, history, ranges, identifiers and the steps of an upgrade held against real Alembic: the recorded chain of the
+application, and random graphs with branches, merges, dependencies, labels, circles, missing parents and duplicates. Where
+Alembic answers, our text is its text, line for line; where it refuses, we refuse. One difference is meant: a circle with a way in and a way out escapes Alembic, which then lists
 an order that no upgrade could go by, or hangs; we name the circle. Inside a line, what Alembic takes from a set stands in any
 order, so those lists are compared as sets. Two such sets also decide which line comes first, and which labels spread: where
 the answers differ, Alembic is asked again with these two sets in the order of the files, which is ours.
@@ -67,6 +67,10 @@ def ask(words):
     elif what == "show":
         for one in ScriptDirectory.from_config(config).get_revisions(first):
             out.write(one.revision + "\n")
+    elif what == "upgrade":
+        rows = tuple(one for one in first.split(",") if one)
+        for step in ScriptDirectory.from_config(config)._upgrade_revs(second, rows):
+            out.write(step.revision.revision + "\n")
     elif len(words) > 5:
         current = words[5].split(",")
         script = ScriptDirectory.from_config(config)
@@ -253,6 +257,9 @@ class AgainstAlembic(unittest.TestCase):
                 words.append(["history", "short", *ends.split(" ")])
             for one in ("head-2", "head", "heads", "base", "a17c", "20260118_0001+3", "20260813_0007", "dc01", "dc01a", "-1"):
                 words.append(["show", "short", one])
+            for ends in ("20260119_0009 head", "20260119_0009 +3", "a17c4e9d2b61 head", "a17c4e9d2b61 20260119_0009", " heads",
+                         "20260201_0016 head-4", "20260118_0001 20260201", "20260118_0003 20260118_0003+4", " base", "20260201_0016 -1"):
+                words.append(["upgrade", "short", *ends.split(" ")])
             for question in words:
                 with self.subTest(question=question):
                     self.agree([folder, *question])
@@ -273,6 +280,9 @@ class AgainstAlembic(unittest.TestCase):
                     questions.append([folder, "history", "short", graph.words(rng), graph.words(rng)])
                 if graph.ids:
                     questions.append([folder, "history", "short", "", "", ",".join(rng.sample(graph.ids, 1))])
+                for _ in range(6):
+                    rows = rng.sample(graph.ids, min(len(graph.ids), rng.choice([0, 1, 1, 1, 2])))
+                    questions.append([folder, "upgrade", "short", ",".join(rows), graph.words(rng)])
                 for question in questions:
                     with self.subTest(seed=seed):
                         self.agree(question)

@@ -140,7 +140,7 @@ class Proofs(unittest.TestCase):
                                                          "show", "generate", "drift", "ps", "stats", "logs", "scan",
                                                          "restart"):
                     verbs.append(word)
-            self.assertIn("Usage: logbookctl " + " ".join(verbs[:2] if verbs[0] in ("config", "secrets", "logs") else verbs[:1]),
+            self.assertIn("Usage: logbookctl " + " ".join(verbs[:2] if verbs[0] in ("config", "secrets", "logs", "migrate", "mysql", "redis") else verbs[:1]),
                           done.stdout, command)
 
     def test_only_names_checks_that_doctor_has(self):

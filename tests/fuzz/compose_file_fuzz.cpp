@@ -3,6 +3,7 @@
 #include "logbook/deployment/compose_merge.h"
 #include "logbook/deployment/compose_model.h"
 
+using namespace logbook;
 using namespace logbook::deployment;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

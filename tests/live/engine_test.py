@@ -268,6 +268,9 @@ class RealEngine(unittest.TestCase):
         self.assertEqual(self.code("exec", "--most=1000", "shell", "seq", "10000"), "too_large")
         self.assertEqual(self.code("exec", "shell", "sleep", "30", timeout_ms=1500), "timeout")
         self.assertIn(self.probe("exec", "shell", "no-such-program").get("exit", "error"), (126, 127, "error"))
+        got = self.probe("exec", "--stream", "--most=1000", "shell", "sh", "-c", "seq 2000 >&2")
+        self.assertEqual((got["exit"], len(got["err"])), (0, 8893))
+        self.assertEqual(self.code("exec", "--stop-after=300", "shell", "sleep", "30"), "interrupted")
         self.docker("stop", "-t", "0", "shell")
         self.assertEqual(self.code("exec", "shell", "true"), "conflict")
         self.assertEqual(self.code("exec", "nobody", "true"), "not_found")
@@ -301,6 +304,28 @@ class RealEngine(unittest.TestCase):
         self.assertIn("PRETTY_NAME=", self.probe("archive", made["id"], "/usr/lib/os-release")[0]["content"])
         self.assertEqual(self.code("create", "no-such-image:1"), "not_found")
         self.assertEqual(self.code("create", IMAGE, "reader"), "conflict")
+
+    def test_a_container_made_for_one_purpose(self):
+        self.docker("network", "create", "front")
+        self.docker("network", "create", "back")
+        made = self.probe("create", "--entrypoint=sleep", f"--env=PW={CANARY}", "--network=front", "--join=back",
+                          "--volume=precious", "--user=65534", "--auto-remove", IMAGE, "", "600")["id"]
+        self.assertEqual(self.probe("start", made), {"done": True})
+        seen = self.engine.inspect(made)
+        self.assertEqual((seen["Config"]["Entrypoint"], seen["Config"]["Cmd"], seen["Config"]["User"]), (["sleep"], ["600"], "65534"))
+        self.assertEqual(sorted(seen["NetworkSettings"]["Networks"]), ["back", "front"])
+        self.assertEqual([(m["Name"], m["Destination"], m["RW"]) for m in seen["Mounts"]], [("precious", "/kept", False)])
+        self.assertEqual(self.probe("exec", made, "sh", "-c", 'printf %s "$PW"')["out"], CANARY)
+        self.assertEqual([p["command"] for p in self.probe("processes", made)], ["sleep 600"])
+        self.docker("kill", made)
+        until = time.monotonic() + 20
+        while self.code("inspect", made) != "not_found":
+            self.assertLess(time.monotonic(), until)
+        self.assertEqual(self.code("create", "--network=front", "--join=nowhere", IMAGE, "lost"), "not_found")
+        self.assertEqual(self.code("inspect", "lost"), "not_found")
+        self.docker("create", "--name", "still", IMAGE, "true")
+        self.assertEqual(self.code("processes", "still"), "conflict")
+        self.assertEqual(self.code("processes", "nobody"), "not_found")
 
     # ---- other things
 

@@ -28,6 +28,16 @@ Result<std::string> answer(const RevisionMap& map, const std::vector<std::string
         return ids;
     }
     const std::string second = words.size() > 4 ? words[4] : std::string();
+    if (command == "upgrade") {
+        std::vector<RevisionIndex> rows;
+        for (const std::string& id : split(first, ','))
+            if (const auto found = map.find(id)) rows.push_back(*found);
+        const auto path = upgrade_path(map, rows, second);
+        if (!path) return fail(path.error());
+        std::string ids;
+        for (const RevisionIndex index : *path) ids += map[index].file.revision + "\n";
+        return ids;
+    }
     const auto revisions = history(map, first, second);
     if (!revisions) return fail(revisions.error());
     if (command == "branches") return branches_text(map, *revisions, verbose);

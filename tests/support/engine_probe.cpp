@@ -191,13 +191,24 @@ int exec(const Engine& engine, Arguments arguments) {
         const size_t equals = options["env"].find('=');
         request.environment = {{options["env"].substr(0, equals), Secret(options["env"].substr(equals + 1))}};
     }
+    if (options.count("stop-after")) {
+        const Deadline stop = Deadline::in(Millis(std::stoi(options["stop-after"])));
+        request.stopped = [stop] { return stop.passed(); };
+    }
+    std::string streamed;
+    if (options.count("stream"))
+        request.errors = [&](std::string_view bytes) {
+            streamed += bytes;
+            return Status();
+        };
     if (options.count("most")) request.most_bytes = std::stoul(options["most"]);
     request.user = options["user"];
     const std::string id = arguments.at(0);
     request.argv.assign(arguments.begin() + 1, arguments.end());
     const auto result = engine.exec(id, request, the_deadline);
     if (!result) return refuse(result.error());
-    return print(Json::object({{"exit", result->exit_code}, {"out", result->out}, {"err", result->err}}));
+    return print(
+        Json::object({{"exit", result->exit_code}, {"out", result->out}, {"err", result->err + streamed}}));
 }
 
 int sample(const Engine& engine, const Arguments& ids) {
@@ -306,9 +317,37 @@ int act(const Engine& engine, const std::string& verb, const Arguments& a) {
     if (verb == "rename") return done(engine.rename(a.at(0), a.at(1), the_deadline));
     if (verb == "policy") return done(engine.update_restart_policy(a.at(0), {a.at(1), 0}, the_deadline));
     if (verb == "remove") return done(engine.remove(a.at(0), a.size() > 1, the_deadline));
-    const auto made =
-        engine.create_container({a.at(0), a.size() > 1 ? a[1] : "", {"true"}, {}}, the_deadline);
+    return refuse({ErrorCode::invalid, "no such command: " + verb, {}});
+}
+
+int create(const Engine& engine, Arguments arguments) {
+    auto options = take_options(arguments);
+    docker::NewContainer wanted;
+    wanted.image = arguments.at(0);
+    if (arguments.size() > 1) wanted.name = arguments[1];
+    wanted.command = {"true"};
+    if (arguments.size() > 2) wanted.command.assign(arguments.begin() + 2, arguments.end());
+    if (options.count("entrypoint")) wanted.entrypoint = {options["entrypoint"]};
+    if (options.count("env")) {
+        const size_t equals = options["env"].find('=');
+        wanted.environment = {{options["env"].substr(0, equals), Secret(options["env"].substr(equals + 1))}};
+    }
+    wanted.network_mode = options["network"];
+    if (options.count("join")) wanted.networks = {options["join"]};
+    if (options.count("volume")) wanted.mounts = {{"volume", options["volume"], "", "/kept", false}};
+    wanted.user = options["user"];
+    wanted.auto_remove = options.count("auto-remove") > 0;
+    const auto made = engine.create_container(wanted, the_deadline);
     return made ? print(Json::object({{"id", *made}})) : refuse(made.error());
+}
+
+int processes(const Engine& engine, const Arguments& arguments) {
+    const auto found = engine.processes(arguments.at(0), the_deadline);
+    if (!found) return refuse(found.error());
+    Json list{Json::Array{}};
+    for (const auto& process : *found)
+        list.push(Json::object({{"pid", process.pid}, {"command", process.command}}));
+    return print(list);
 }
 
 int run(const Engine& engine, const std::string& command, const Arguments& arguments) {
@@ -328,6 +367,8 @@ int run(const Engine& engine, const std::string& command, const Arguments& argum
     if (command == "logs") return logs(engine, arguments);
     if (command == "events") return events(engine, arguments);
     if (command == "exec") return exec(engine, arguments);
+    if (command == "create") return create(engine, arguments);
+    if (command == "processes") return processes(engine, arguments);
     if (command == "archive") return archive(engine, arguments);
     if (command == "images" || command == "volumes" || command == "networks")
         return things(engine, command, arguments);

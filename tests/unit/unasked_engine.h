@@ -18,6 +18,9 @@ class UnaskedEngine : public docker::Engine {
         return none();
     }
     Result<docker::Container> inspect(const std::string&, Deadline) const override { return none(); }
+    Result<std::vector<docker::Process>> processes(const std::string&, Deadline) const override {
+        return none();
+    }
     Result<docker::StatsReading> stats(const std::string&, Deadline) const override { return none(); }
     std::vector<docker::Sampled> sample_all(const std::vector<std::string>&, Millis,
                                             Deadline) const override {

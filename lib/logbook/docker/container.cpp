@@ -189,6 +189,7 @@ void read_host_config(const Json& host, Container& container) {
     container.memory_limit = std::max<int64_t>(integer_at(host, "Memory"), 0);
     container.network_mode = text_at(host, "NetworkMode");
     container.auto_remove = flag_at(host, "AutoRemove");
+    container.extra_hosts = texts_at(host, "ExtraHosts");
     const Json& log = member(host, "LogConfig");
     container.log_driver = text_at(log, "Type");
     container.log_options = map_at(log, "Config");

@@ -108,8 +108,9 @@ struct Container {
     std::vector<Secret> command;                // path and arguments, as they are run
     std::vector<EnvironmentValue> environment;
     std::string user, hostname, network_mode, working_dir;
-    std::vector<Port> wanted_ports;  // as it was made to publish, also while it does not run
-    int64_t memory_limit = 0;        // bytes; 0: none
+    std::vector<Port> wanted_ports;        // as it was made to publish, also while it does not run
+    std::vector<std::string> extra_hosts;  // "name:address"
+    int64_t memory_limit = 0;              // bytes; 0: none
     std::string log_driver;
     std::string log_path;  // of the json-file driver, on the engine's machine
     std::map<std::string, std::string> log_options;

@@ -102,6 +102,14 @@ class HttpEngine final : public Engine {
         return read(doing_to("inspect", id), container_path(id, "/json"), parse_inspected, deadline);
     }
 
+    Result<std::vector<Process>> processes(const std::string& id, Deadline deadline) const override {
+        const auto document =
+            wire_.get(doing_to("list the processes of", id),
+                      container_path(id, "/top" + Query().add("ps_args", "-eo pid,args").text()), deadline);
+        if (!document) return fail(document.error());
+        return parse_processes(*document);
+    }
+
     Result<StatsReading> stats(const std::string& id, Deadline deadline) const override {
         const auto document = stats_document(id, deadline);
         if (!document) return fail(document.error());
@@ -218,19 +226,27 @@ class HttpEngine final : public Engine {
     }
 
     Result<std::string> create_container(const NewContainer& wanted, Deadline deadline) const override {
-        Json body = Json::object({{"Image", wanted.image}});
-        if (!wanted.command.empty()) body.set("Cmd", Json::array(wanted.command));
-        Json labels = Json::object();
-        for (const auto& [name, value] : wanted.labels) labels.set(name, value);
-        body.set("Labels", std::move(labels));
+        if (!wanted.environment.empty() && !endpoint().confidential())
+            return fail(not_confidential(endpoint()));
         Query query;
         if (!wanted.name.empty()) query.add("name", wanted.name);
         const std::string doing = doing_to("make a container of", wanted.image);
-        const auto made = wire_.send("POST", doing, "/containers/create" + query.text(), body, deadline);
+        const auto made =
+            wire_.send("POST", doing, "/containers/create" + query.text(), creation_of(wanted), deadline);
         if (!made) return fail(made.error());
-        if (made->text("Id").empty())
+        const std::string id(made->text("Id"));
+        if (id.empty())
             return fail(ErrorCode::protocol, fmt::format("the engine cannot {}: it gave no id", doing));
-        return std::string(made->text("Id"));
+        // Before API 1.44 a container is made with one network only.
+        for (const std::string& network : wanted.networks) {
+            const Status joined = act("POST", doing_to("join the network", network),
+                                      "/networks/" + url_encoded(network) + "/connect",
+                                      Json::object({{"Container", id}}), deadline);
+            if (joined) continue;
+            (void)remove(id, true, Deadline::in(Millis(5000)));
+            return fail(joined.error());
+        }
+        return id;
     }
 
     Result<ExecResult> exec(const std::string& id, const ExecRequest& request,

@@ -18,6 +18,7 @@
 #include "logbook/docker/container.h"
 #include "logbook/docker/endpoint.h"
 #include "logbook/docker/frame.h"
+#include "logbook/docker/new_container.h"
 #include "logbook/docker/resources.h"
 #include "logbook/docker/stats.h"
 #include "logbook/net/http_stream.h"
@@ -59,16 +60,12 @@ struct ExecRequest {
     size_t most_bytes = size_t(4) << 20;  // of both outputs together; more fails with `too_large`
     // Standard output goes there as it comes, however long it is; a failure ends the call with it.
     std::function<Status(std::string_view)> output;
+    std::function<Status(std::string_view)> errors;  // the same of standard error
+    std::function<bool()> stopped;                   // see net::StreamOptions; not with `input`
 };
 struct ExecResult {
     int exit_code = 0;
     std::string out, err;
-};
-
-struct NewContainer {
-    std::string image, name;  // an empty name: the engine invents one
-    std::vector<std::string> command;
-    std::map<std::string, std::string> labels;
 };
 
 struct Sampled {
@@ -93,6 +90,8 @@ class LOGBOOK_EXPORT Engine {
     virtual Result<std::vector<Container>> list_containers(const ContainerFilter& filter,
                                                            Deadline deadline) const = 0;
     virtual Result<Container> inspect(const std::string& id, Deadline deadline) const = 0;
+    // Of a running container, as the engine's own `ps` shows them; `conflict` where it does not run.
+    virtual Result<std::vector<Process>> processes(const std::string& id, Deadline deadline) const = 0;
     // Takes the engine a few milliseconds, or up to a second where it gives its statistics out once a second
     // (seen on Docker 20.10); before API 1.41 one second or two.
     virtual Result<StatsReading> stats(const std::string& id, Deadline deadline) const = 0;
@@ -119,7 +118,8 @@ class LOGBOOK_EXPORT Engine {
                                          Deadline deadline) const = 0;
     // Never removes a named volume; `force` ends a running one first.
     virtual Status remove(const std::string& id, bool force, Deadline deadline) const = 0;
-    // Made, not started: to read files of an image.
+    // Made, not started. Refuses with `declined` to send an environment over a connection that others can
+    // read.
     virtual Result<std::string> create_container(const NewContainer& wanted, Deadline deadline) const = 0;
 
     // Runs a program to its end. At the deadline this fails with `timeout`; the program inside goes on, since

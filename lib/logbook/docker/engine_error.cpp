@@ -77,6 +77,12 @@ Error judge_failure(const Endpoint& endpoint, const net::HttpFailure& failure) {
     }
 }
 
+Error not_confidential(const Endpoint& endpoint) {
+    return {ErrorCode::declined,
+            fmt::format("secrets are not sent to {}: others on the way could read them", place(endpoint)),
+            "reach the engine by its socket, or by TLS (DOCKER_TLS_VERIFY=1)"};
+}
+
 Error judge_reply(const Endpoint& endpoint, std::string_view doing, const net::HttpReply& reply) {
     const auto json = parse_json(reply.body);
     std::string said = json ? printable(json->text("message")) : std::string();

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "logbook/base/text.h"
+#include "logbook/docker/engine_error.h"
 #include "logbook/docker/fields.h"
 
 namespace logbook::docker {
@@ -54,10 +55,7 @@ Result<ExecResult> run_exec(const Wire& wire, const std::string& id, const ExecR
     if (request.argv.empty())
         return fail(ErrorCode::invalid, "no program was named to run inside the container");
     if (!wire.endpoint().confidential() && (request.input || !request.environment.empty()))
-        return fail(ErrorCode::declined,
-                    fmt::format("secrets are not sent to {}: others on the way could read them",
-                                printable(wire.endpoint().text(), 200)),
-                    "reach the engine by its socket, or by TLS (DOCKER_TLS_VERIFY=1)");
+        return fail(not_confidential(wire.endpoint()));
     const auto made =
         wire.send("POST", doing, "/containers/" + url_encoded(id) + "/exec", creation(request), deadline);
     if (!made) return fail(made.error());
@@ -69,8 +67,8 @@ Result<ExecResult> run_exec(const Wire& wire, const std::string& id, const ExecR
     FrameDecoder decoder;
     std::optional<Error> broken;
     const auto take = [&](const Piece& piece) {
-        if (request.output && piece.channel == Channel::out) {
-            if (const Status passed = request.output(piece.bytes); !passed) broken = passed.error();
+        if (const auto& taker = piece.channel == Channel::err ? request.errors : request.output) {
+            if (const Status passed = taker(piece.bytes); !passed) broken = passed.error();
             return !broken;
         }
         std::string& into = piece.channel == Channel::err ? result.err : result.out;
@@ -90,13 +88,16 @@ Result<ExecResult> run_exec(const Wire& wire, const std::string& id, const ExecR
     const std::string start = R"({"Detach":false,"Tty":false})";
     const std::string path = "/exec/" + exec + "/start";
     constexpr size_t endless = std::numeric_limits<size_t>::max();
-    const size_t most =
-        request.output ? endless : request.most_bytes * 9 + 1024;  // a byte's frame takes nine
+    const size_t most = request.output || request.errors
+                            ? endless
+                            : request.most_bytes * 9 + 1024;  // a byte's frame takes nine
     if (request.input) {
         const Status done = wire.upgrade(doing, path, start, request.input->reveal(), most, sink, deadline);
         if (!done) return fail(done.error());
     } else {
-        const auto done = wire.stream("POST", doing, path, start, {}, most, sink, deadline);
+        net::StreamOptions how;
+        how.stopped = request.stopped;
+        const auto done = wire.stream("POST", doing, path, start, how, most, sink, deadline);
         if (!done) return fail(done.error());
     }
     if (broken) return fail(*broken);

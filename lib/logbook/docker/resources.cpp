@@ -123,6 +123,27 @@ Result<Network> parse_network(const Json& document) {
     return out;
 }
 
+Result<std::vector<Process>> parse_processes(const Json& document) {
+    const std::vector<std::string> titles = texts_at(document, "Titles");
+    const auto column = [&](std::initializer_list<std::string_view> names) {
+        return size_t(std::find_first_of(titles.begin(), titles.end(), names.begin(), names.end()) -
+                      titles.begin());
+    };
+    const size_t pid = column({"PID", "HPID"}), command = column({"COMMAND", "CMD", "ARGS"});
+    if (pid == titles.size() || command == titles.size())
+        return fail(ErrorCode::protocol, "the engine lists processes without their numbers or commands");
+    std::vector<Process> processes;
+    for (const Json& row : items_at(document, "Processes")) {
+        const Json::Array* cells = row.as_array();
+        if (!cells || cells->size() <= std::max(pid, command)) continue;
+        const std::string* number = (*cells)[pid].as_string();
+        const std::string* words = (*cells)[command].as_string();
+        if (number && words)
+            processes.push_back({int64_t(number_in(trim(*number), uint64_t(1) << 40)), *words});
+    }
+    return processes;
+}
+
 Result<Event> parse_event(const Json& document) {
     Event out;
     out.kind = text_at(document, "Type");

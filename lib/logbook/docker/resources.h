@@ -32,6 +32,12 @@ struct EngineInfo {
     std::optional<Millis> clock_offset;
 };
 
+// One of the processes of a running container.
+struct Process {
+    int64_t pid = 0;      // on the engine's machine
+    std::string command;  // with its arguments
+};
+
 struct Image {
     std::string id;
     std::vector<std::string> tags;  // "logbook-backend:latest"; empty: dangling
@@ -89,6 +95,8 @@ LOGBOOK_EXPORT Result<Image> parse_image(const Json& document);
 LOGBOOK_EXPORT Result<Volume> parse_volume(const Json& document);
 LOGBOOK_EXPORT Result<Network> parse_network(const Json& document);
 LOGBOOK_EXPORT Result<Event> parse_event(const Json& document);
+// By the columns PID and COMMAND or CMD (or ARGS).
+LOGBOOK_EXPORT Result<std::vector<Process>> parse_processes(const Json& document);
 LOGBOOK_EXPORT Result<DiskUsage> parse_disk_usage(const Json& document);
 
 }  // namespace logbook::docker

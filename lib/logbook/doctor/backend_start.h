@@ -27,7 +27,7 @@ BackendStart read_start(std::string_view log);
 
 // The same of the scene's backend; `unknown` where it answers, since then its start is done whatever the log
 // says, and where it does not run.
-BackendStart start_of(const Scene& scene);
+LOGBOOK_EXPORT BackendStart start_of(const Scene& scene);
 
 // The skip of a check that cannot be made until a start that is going on has ended; nothing otherwise.
 std::optional<Finding> while_it_starts(const Scene& scene);

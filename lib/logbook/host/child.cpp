@@ -186,6 +186,16 @@ struct Intake {
             return;
         }
     }
+
+    // What stands in the pipe when the child has ended.
+    void take_rest(size_t most, Deadline deadline) {
+        if (fd && !output) return take(most);
+        for (size_t had = 1; fd && !broken() && had > 0 && !deadline.passed();) {
+            had = passed_on;
+            take(most);
+            had = passed_on - had;
+        }
+    }
 };
 
 }  // namespace
@@ -224,7 +234,8 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
     err->write.reset();
     for (const int fd : {in->write.get(), out->read.get(), err->read.get()})
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-    Intake output{std::move(out->read), {}, false, limits.output}, errors{std::move(err->read), {}, false};
+    Intake output{std::move(out->read), {}, false, limits.output},
+        errors{std::move(err->read), {}, false, limits.errors};
 
     // A grandchild may hold the streams open for longer: the child's own end is what ends the wait.
     bool ended = false;
@@ -234,7 +245,11 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
                                     pollfd{in->write ? in->write.get() : -1, POLLOUT, 0},
                                     pollfd{output.fd ? output.fd.get() : -1, POLLIN, 0},
                                     pollfd{errors.fd ? errors.fd.get() : -1, POLLIN, 0}};
-        const auto wait = std::min(deadline.remaining(), Millis(60'000));
+        if (limits.interrupted && limits.interrupted()) {
+            ::kill(-started->pid, SIGINT);
+            limits.interrupted = nullptr;
+        }
+        const auto wait = std::min(deadline.remaining(), Millis(limits.interrupted ? 100 : 60'000));
         if (::poll(waits.data(), waits.size(), int(wait.count())) < 0 && errno != EINTR) break;
         if (waits[1].revents != 0) {
             // SIGPIPE must not end this process when the child does not read on.
@@ -256,17 +271,12 @@ Result<ChildExit> run(const ChildSpec& spec, std::string_view input, Deadline de
         if (waits[3].revents != 0) errors.take(limits.most_bytes);
         ended = waits[0].revents != 0;
     }
-    if (ended && output.fd && !limits.output) output.take(limits.most_bytes);
-    for (size_t had = 1;
-         ended && limits.output && output.fd && !output.broken() && had > 0 && !deadline.passed();) {
-        had = output.passed_on;
-        output.take(limits.most_bytes);
-        had = output.passed_on - had;
-    }
-    if (ended && errors.fd) errors.take(limits.most_bytes);
+    for (Intake* rest : {&output, &errors})
+        if (ended) rest->take_rest(limits.most_bytes, deadline);
     ::kill(-started->pid, SIGKILL);  // the rest of its group, and itself when it is late
     ChildExit result{reap(started->pid), std::move(output.bytes), std::move(errors.bytes)};
-    if (output.refused) return fail(*output.refused);
+    for (const Intake* taken : {&output, &errors})
+        if (taken->refused) return fail(*taken->refused);
     if (output.overflow || errors.overflow)
         return fail(ErrorCode::too_large,
                     fmt::format("{} wrote more than {} bytes", spec.argv[0], limits.most_bytes));

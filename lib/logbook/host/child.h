@@ -56,6 +56,9 @@ struct RunLimits {
     size_t most_bytes = 1 << 20;  // of each output stream; more ends the child, and fails with `too_large`
     // Standard output goes there as it comes, however long it is; a failure ends the child, and is passed on.
     std::function<Status(std::string_view)> output{};
+    std::function<Status(std::string_view)> errors{};  // the same of standard error
+    // Asked at least ten times a second; once true the child gets SIGINT, and goes on until it ends.
+    std::function<bool()> interrupted{};
 };
 
 // Runs a program to its end, feeding `input` to its standard input. The child leads a process group of its

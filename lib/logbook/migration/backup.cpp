@@ -44,7 +44,8 @@ Result<State> state_of(const BackupOrder& order, Deadline deadline) {
     // stopped the backend now would leave them so.
     const auto lock = (*session)->query("SELECT IS_USED_LOCK('the_logbook_migrations') AS holder", deadline);
     if (!lock) return fail(lock.error());
-    if (const std::string_view holder = lock->text(0, "holder"); !holder.empty())
+    if (const std::string_view holder = lock->text(0, "holder");
+        !holder.empty() && holder != order.lock_holder)
         return fail(ErrorCode::conflict,
                     fmt::format("a migration of {} is running (connection {})",
                                 printable(order.database.database, 64), printable(holder, 20)),

@@ -36,6 +36,8 @@ struct BackupOrder {
     const Clock& clock;
     // Called once folder and database are known to be fit, before anything is read: may stop what writes.
     std::function<Status()> before{};
+    // The connection that may hold the lock on migrations meanwhile: the caller's own. Empty: none.
+    std::string lock_holder{};
     // Bytes of SQL so far, and what the tables hold by the server's estimate.
     std::function<void(uint64_t dumped, uint64_t estimate)> progress{};
 };
@@ -50,5 +52,11 @@ LOGBOOK_EXPORT Result<Backup> take_backup(const BackupOrder& order, Deadline dea
 // Reads a backup from end to end: the archive's check sums, our first line, as many tables as that says, the
 // dump program's last line. Fails with `protocol` for what is no whole backup.
 LOGBOOK_EXPORT Result<Backup> verify_backup(const std::filesystem::path& path, Deadline deadline);
+
+// One of the folder's newest, whole, of that database at those revisions with as many tables, and taken since
+// then; each is read back. Nothing where none of them is.
+LOGBOOK_EXPORT Result<std::optional<Backup>> find_backup(const std::filesystem::path& folder,
+                                                         const BackupFacts& wanted, WallTime not_before,
+                                                         Deadline deadline);
 
 }  // namespace logbook::migration

@@ -26,7 +26,7 @@ using FilesByPath = std::map<std::string_view, const docker::ArchiveEntry*>;
 // is a second file to Alembic.
 void add_link(revision::VersionsFolder& folder, const std::string& root, const std::string& name,
               const docker::ArchiveEntry& link, const FilesByPath& files) {
-    if (!revision::is_revision_source(name)) return;
+    if (!revision::is_revision_source(name) && !revision::is_sql_source(name)) return;
     if (const auto same = files.find(link.link); same != files.end())
         return add_file(folder, name, same->second->content);
     if (files.count(root + "/" + link.link) > 0) return;
@@ -64,6 +64,15 @@ Result<revision::VersionsFolder> read_from(const docker::Engine& engine, const s
     return fail(ErrorCode::not_found,
                 fmt::format("{} has no folder of migrations (looked for {})", what, join(paths, ", ")),
                 "is it the backend's? Name the versions folder with --dir where it is on this machine");
+}
+
+// Made, never started.
+Result<std::string> container_of(const docker::Engine& engine, const std::string& image, Deadline deadline) {
+    docker::NewContainer wanted;
+    wanted.image = image;
+    wanted.command = {"true"};  // an image without a program of its own cannot be made a container of
+    wanted.labels = {{made_for, "true"}};
+    return engine.create_container(wanted, deadline);
 }
 
 void remove_left_behind(const docker::Engine& engine, WallTime now, Deadline deadline) {
@@ -106,7 +115,7 @@ revision::VersionsFolder versions_in(const std::string& path,
             continue;
         const std::string name = entry.path.substr(root.size() + 1);
         if (name.find('/') != std::string::npos) continue;
-        const size_t before = folder.files.size();
+        const size_t before = folder.files.size(), before_sql = folder.sql_files.size();
         if (entry.kind == docker::EntryKind::file)
             add_file(
                 folder, name,
@@ -118,7 +127,10 @@ revision::VersionsFolder versions_in(const std::string& path,
         else if (entry.kind == docker::EntryKind::link)
             add_link(folder, root, name, entry, files);
         if (folder.files.size() > before) folder.files.back().written = from_unix_seconds(entry.modified);
+        if (folder.sql_files.size() > before_sql)
+            folder.sql_files.back().written = from_unix_seconds(entry.modified);
     }
+    settle(folder);
     return folder;
 }
 
@@ -126,6 +138,24 @@ Result<revision::VersionsFolder>
 read_container_versions(const docker::Engine& engine, const docker::Container& container, Deadline deadline) {
     return read_from(engine, container.id, container.working_dir,
                      "the container " + printable(container.name, 80), deadline);
+}
+
+Result<std::string> read_container_file(const docker::Engine& engine, const std::string& container,
+                                        const std::string& path, Deadline deadline) {
+    auto archive = engine.archive(container, path, {revision::longest_revision_file * 2, 8}, deadline);
+    if (!archive) return fail(archive.error());
+    if (archive->size() != 1 || archive->front().kind != docker::EntryKind::file)
+        return fail(ErrorCode::invalid, printable(path, 300) + " is not a file");
+    return std::move(archive->front().content);
+}
+
+Result<std::string> read_image_file(const docker::Engine& engine, const std::string& image,
+                                    const std::string& path, Deadline deadline) {
+    const auto id = container_of(engine, image, deadline);
+    if (!id) return fail(id.error());
+    auto file = read_container_file(engine, *id, path, deadline);
+    (void)engine.remove(*id, false, Deadline::in(Millis(5000)));
+    return file;
 }
 
 Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engine, const std::string& image,
@@ -138,11 +168,7 @@ Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engin
             error.hint = "docker pull " + shell_quoted(printable(image, 200));
         return fail(std::move(error));
     }
-    docker::NewContainer wanted;
-    wanted.image = image;
-    wanted.command = {"true"};  // an image without a program of its own cannot be made a container of
-    wanted.labels = {{made_for, "true"}};
-    const auto id = engine.create_container(wanted, deadline);
+    const auto id = container_of(engine, image, deadline);
     if (!id) return fail(id.error());
     auto folder = read_from(engine, *id, known->working_dir, "the image " + printable(image, 200), deadline);
     (void)engine.remove(*id, false, Deadline::in(Millis(5000)));

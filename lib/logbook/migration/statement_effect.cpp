@@ -62,8 +62,9 @@ StatementEffect create(SqlWords& words) {
         std::string table = words.take_name();
         if (replaces) return {Effect::destroys, table, "replaces the table " + shown_name(table)};
         if (words.has("SELECT"))
-            return {Effect::adds_rows, table, fmt::format("makes and fills the table {}", shown_name(table))};
-        return {Effect::instant, table, "makes the table " + shown_name(table)};
+            return {Effect::adds_rows, table, fmt::format("makes and fills the table {}", shown_name(table)),
+                    true};
+        return {Effect::instant, table, "makes the table " + shown_name(table), true};
     }
     const bool unique = words.take("UNIQUE");
     const bool locks = !unique && (words.take("FULLTEXT") || words.take("SPATIAL"));
@@ -91,7 +92,7 @@ StatementEffect change_rows(SqlWords& words, const SqlToken& verb) {
         while (!words.at_end() && !words.take("FROM")) words.skip();
     std::string table = words.take_name();
     if (notes_the_revision(words, table, verb))
-        return {Effect::instant, std::move(table), "notes the revision"};
+        return {Effect::instant, std::move(table), "notes the revision", false, true};
     if (verb.is("UPDATE")) return of_rows(Effect::changes_rows, std::move(table), "changes");
     if (verb.is("REPLACE")) return of_rows(Effect::changes_rows, std::move(table), "replaces");
     if (verb.is("DELETE")) return of_rows(Effect::destroys, std::move(table), "deletes");

@@ -31,8 +31,10 @@ LOGBOOK_EXPORT SqlServer sql_server_of(std::string_view version);
 
 struct StatementEffect {
     Effect effect = Effect::unknown;
-    std::string table;  // the one that it is about; may be empty
-    std::string why;    // a clause: "drops the column `rank`"
+    std::string table;            // the one that it is about; may be empty
+    std::string why;              // a clause: "drops the column `rank`"
+    bool makes_table = false;     // that table, which is not there before
+    bool notes_revision = false;  // Alembic's own note in alembic_version
 };
 
 // The worst of what the statement does. Where a server chooses between ways, the dearer one counts. Pure.

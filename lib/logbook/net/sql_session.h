@@ -38,7 +38,7 @@ struct SqlRows {
     std::vector<std::vector<SqlValue>> rows;
 
     // The value at a row and a column's name; empty when NULL or absent.
-    std::string_view text(size_t row, std::string_view column) const;
+    LOGBOOK_EXPORT std::string_view text(size_t row, std::string_view column) const;
 };
 
 // A value for a `?` of a prepared statement: NULL, a number, or bytes.

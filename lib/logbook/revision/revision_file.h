@@ -28,6 +28,10 @@ struct RevisionFile {
     RevisionHeader header;
     uint32_t revision_line = 0, down_revision_line = 0;  // where the code says so
     std::optional<WallTime> written;                     // when it was last; absent: not asked
+    // Of plain SQL (sql_revision.h), not of Python: what to run, and the line of the file where that begins.
+    bool native = false;
+    std::string script;
+    uint32_t script_line = 0;
 
     LOGBOOK_EXPORT std::string title() const;  // the documentation's first paragraph
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "logbook/base/text.h"
 #include "logbook/revision/revision_order.h"
@@ -12,14 +13,26 @@
 namespace logbook::revision {
 namespace {
 
+// Where a relative upper end is counted from: a word, or where a database is.
+struct Below {
+    std::string_view word;
+    const std::vector<RevisionIndex>* rows = nullptr;
+};
+
 class Range {
   public:
     explicit Range(const RevisionMap& map) : map_(map), words_(map) {}
     Result<std::vector<bool>> collect(std::string_view lower, std::string_view upper,
                                       std::vector<RevisionIndex>& targets) const;
+    Result<std::vector<bool>> collect_upgrade(const std::vector<RevisionIndex>& rows, std::string_view target,
+                                              std::vector<RevisionIndex>& targets) const;
 
   private:
-    Result<Spots> upper_targets(std::string_view lower, std::string_view upper) const;
+    Result<Spots> upper_targets(const Below& below, std::string_view upper) const;
+    Result<Spots> all_of(const Below& below) const;
+    Result<Spot> one_of(const Below& below, std::string_view upper) const;
+    Status take_targets(const Below& below, std::string_view upper,
+                        std::vector<RevisionIndex>& targets) const;
     Result<Spot> lower_end(std::string_view upper, std::string_view lower) const;
     Status no_overlap(const std::vector<RevisionIndex>& targets,
                       const std::vector<RevisionIndex>& (*neighbours)(const Revision&)) const;
@@ -28,16 +41,35 @@ class Range {
     Resolver words_;
 };
 
-Result<Spots> Range::upper_targets(std::string_view lower, std::string_view upper) const {
+Result<Spots> Range::all_of(const Below& below) const {
+    if (!below.rows) return words_.revisions(below.word);
+    Spots spots;
+    for (const RevisionIndex row : *below.rows) spots.push_back(Spot::at(row));
+    return spots;
+}
+
+tl::unexpected<Error> several_starts(std::string_view upper) {
+    return fail(ErrorCode::conflict, fmt::format("{} could begin at several revisions", shown(upper)),
+                "name the revision itself");
+}
+
+Result<Spot> Range::one_of(const Below& below, std::string_view upper) const {
+    if (!below.rows) return words_.revision(below.word);
+    if (below.rows->size() > 1) return several_starts(upper);
+    return below.rows->empty() ? Spot() : Spot::at(below.rows->front());
+}
+
+Result<Spots> Range::upper_targets(const Below& below, std::string_view upper) const {
     const auto relative = relative_in(upper);
     if (!relative) return words_.revisions(upper);
+    const bool exact = below.rows != nullptr;  // a list may stop short, an upgrade may not
     const std::optional<std::string>& branch = relative->branch;
     if (relative->steps <= 0) {
         if (!relative->symbol) return too_far(relative->number);
         auto start = words_.revision(branch ? *branch + "@" + *relative->symbol : *relative->symbol);
         if (!start) return fail(start.error());
         if (start->kind == Spot::Kind::base) start->kind = Spot::Kind::nothing;
-        auto end = words_.walk(*start, relative->steps, std::nullopt, false);
+        auto end = words_.walk(*start, relative->steps, std::nullopt, exact);
         if (!end) return fail(end.error());
         return Spots{*end};
     }
@@ -49,7 +81,7 @@ Result<Spots> Range::upper_targets(std::string_view lower, std::string_view uppe
     } else {
         // From the lower end of the range.
         if (branch) {
-            auto current = words_.revisions(lower);
+            auto current = all_of(below);
             if (!current) return fail(current.error());
             std::vector<RevisionIndex> here;
             for (const Spot& spot : *current) {
@@ -61,10 +93,10 @@ Result<Spots> Range::upper_targets(std::string_view lower, std::string_view uppe
             if (kept->empty()) {
                 // Not on the branch yet: where it was left.
                 const std::vector<bool> ancestors = map_.reach(here, &ancestors_first_of);
-                std::vector<RevisionIndex> below;
+                std::vector<RevisionIndex> passed;
                 for (RevisionIndex i = 0; i < ancestors.size(); ++i)
-                    if (ancestors[i]) below.push_back(i);
-                auto active = words_.of_lineage(below, *branch);
+                    if (ancestors[i]) passed.push_back(i);
+                auto active = words_.of_lineage(passed, *branch);
                 if (!active) return fail(active.error());
                 for (const RevisionIndex one : *active)
                     if (std::none_of(active->begin(), active->end(), [&](RevisionIndex other) {
@@ -73,19 +105,16 @@ Result<Spots> Range::upper_targets(std::string_view lower, std::string_view uppe
                         }))
                         kept->push_back(one);
             }
-            if (kept->size() > 1)
-                return fail(ErrorCode::conflict,
-                            fmt::format("{} could begin at several revisions", shown(upper)),
-                            "name the revision itself");
+            if (kept->size() > 1) return several_starts(upper);
             if (!kept->empty()) start = Spot::at(kept->front());
         } else {
-            auto current = words_.revision(lower);
+            auto current = one_of(below, upper);
             if (!current) return fail(current.error());
             start = *current;
         }
     }
     if (start.kind == Spot::Kind::base) start.kind = Spot::Kind::nothing;
-    const auto end = words_.walk(start, relative->steps, branch, false);
+    const auto end = words_.walk(start, relative->steps, branch, exact);
     if (!end) return fail(end.error());
     if (end->kind == Spot::Kind::nothing) return too_far(relative->number);
     return Spots{*end};
@@ -154,14 +183,33 @@ Status Range::no_overlap(const std::vector<RevisionIndex>& targets,
     return {};
 }
 
-Result<std::vector<bool>> Range::collect(std::string_view lower, std::string_view upper,
-                                         std::vector<RevisionIndex>& targets) const {
-    const auto ends = upper_targets(lower, upper);
+Status Range::take_targets(const Below& below, std::string_view upper,
+                           std::vector<RevisionIndex>& targets) const {
+    const auto ends = upper_targets(below, upper);
     if (!ends) return fail(ends.error());
     for (const Spot& end : *ends) {
         if (!end.is_revision()) return too_far(upper);
         targets.push_back(end.index);
     }
+    return {};
+}
+
+Result<std::vector<bool>> Range::collect_upgrade(const std::vector<RevisionIndex>& rows,
+                                                 std::string_view target,
+                                                 std::vector<RevisionIndex>& targets) const {
+    if (Status taken = take_targets({{}, &rows}, target, targets); !taken) return fail(taken.error());
+    for (const auto* ends : {&std::as_const(targets), &rows})
+        if (Status apart = no_overlap(*ends, &ancestors_first_of); !apart) return fail(apart.error());
+    std::vector<bool> needs = map_.reach(targets, &ancestors_first_of);
+    const std::vector<bool> done = map_.reach(rows, &ancestors_first_of);
+    for (size_t i = 0; i < needs.size(); ++i)
+        if (done[i]) needs[i] = false;
+    return needs;
+}
+
+Result<std::vector<bool>> Range::collect(std::string_view lower, std::string_view upper,
+                                         std::vector<RevisionIndex>& targets) const {
+    if (Status taken = take_targets({lower, nullptr}, upper, targets); !taken) return fail(taken.error());
     if (const size_t at = lower.find('@'); at != std::string_view::npos) {
         std::string branch(lower.substr(0, at));
         const auto named = words_.revision(branch);
@@ -243,6 +291,16 @@ Result<std::vector<RevisionIndex>> history(const RevisionMap& map, std::string_v
         Range(map).collect(lower.empty() ? "base" : lower, upper.empty() ? "heads" : upper, targets);
     if (!needs) return fail(needs.error());
     return ordered(map, *needs, targets);
+}
+
+Result<std::vector<RevisionIndex>>
+upgrade_path(const RevisionMap& map, const std::vector<RevisionIndex>& rows, std::string_view target) {
+    std::vector<RevisionIndex> targets;
+    const auto needs = Range(map).collect_upgrade(rows, target, targets);
+    if (!needs) return fail(needs.error());
+    auto path = ordered(map, *needs, targets);
+    if (path) std::reverse(path->begin(), path->end());
+    return path;
 }
 
 }  // namespace logbook::revision

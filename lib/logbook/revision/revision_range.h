@@ -17,4 +17,9 @@ LOGBOOK_EXPORT Result<std::vector<RevisionIndex>> resolve(const RevisionMap& map
 LOGBOOK_EXPORT Result<std::vector<RevisionIndex>> history(const RevisionMap& map, std::string_view lower,
                                                           std::string_view upper);
 
+// What `alembic upgrade target` would run of a database whose alembic_version has these rows, in that order;
+// none where the database has all of it. Fails as above.
+LOGBOOK_EXPORT Result<std::vector<RevisionIndex>>
+upgrade_path(const RevisionMap& map, const std::vector<RevisionIndex>& rows, std::string_view target);
+
 }  // namespace logbook::revision

@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "logbook/base/text.h"
 #include "logbook/host/file.h"
+#include "logbook/revision/sql_revision.h"
 
 namespace logbook::revision {
 namespace {
@@ -29,8 +31,19 @@ bool is_revision_source(std::string_view name) {
            name.find('\n') == std::string_view::npos;
 }
 
+bool is_sql_source(std::string_view name) {
+    return ends_with(name, ".sql") && name.front() != '.' && name.find('\n') == std::string_view::npos;
+}
+
 void add_file(VersionsFolder& folder, const std::string& name, const Result<std::string_view>& bytes) {
     if (ends_with(name, ".stale")) folder.stale.push_back(name);
+    if (is_sql_source(name)) {
+        auto read = bytes ? read_sql_revision(folder.path / name, *bytes) : fail(bytes.error());
+        if (read)
+            folder.sql_files.push_back(std::move(*read));
+        else
+            folder.sql_problems.push_back(read.error());
+    }
     if (!is_revision_source(name)) return;
     auto read = bytes ? read_revision_file(folder.path / name, *bytes) : fail(bytes.error());
     if (read) {
@@ -40,6 +53,12 @@ void add_file(VersionsFolder& folder, const std::string& name, const Result<std:
     folder.problems.push_back(read.error());
     if (folder.problems.back().hint.empty())
         folder.problems.back().hint = "Alembic would fail on it, too: mend it, or move it out of the folder";
+}
+
+void settle(VersionsFolder& folder) {
+    if (!folder.files.empty() || !folder.problems.empty()) return;
+    folder.files = std::exchange(folder.sql_files, {});
+    folder.problems = std::exchange(folder.sql_problems, {});
 }
 
 Result<fs::path> find_versions_folder(const fs::path& project) {
@@ -70,14 +89,16 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadl
         const dirent* entry = ::readdir(open.get());
         if (!entry) break;
         const std::string name = entry->d_name;
-        if (!is_revision_source(name)) {
+        const bool sql = is_sql_source(name);
+        if (!is_revision_source(name) && !sql) {
             add_file(folder, name, std::string_view());
             continue;
         }
-        if (folder.files.size() + folder.problems.size() == most_revision_files)
+        if (folder.files.size() + folder.problems.size() == most_revision_files ||
+            folder.sql_files.size() + folder.sql_problems.size() == most_revision_files)
             return fail(ErrorCode::too_large,
-                        fmt::format("{} has more than {} Python files", printable(folder.path.string(), 300),
-                                    most_revision_files),
+                        fmt::format("{} has more than {} {} files", printable(folder.path.string(), 300),
+                                    most_revision_files, sql ? "SQL" : "Python"),
                         "name the versions folder itself with --dir");
         if (deadline.passed())
             return fail(
@@ -90,7 +111,7 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadl
         if (fs::is_symlink(fs::symlink_status(file, failed))) {
             const fs::path real = fs::canonical(file, failed);
             if (!failed && real != file && real.parent_path() == fs::canonical(folder.path, failed) &&
-                is_revision_source(real.filename().string()))
+                (sql ? is_sql_source : is_revision_source)(real.filename().string()))
                 continue;
             if (!failed && !links.insert(real.string()).second) continue;
         }
@@ -99,6 +120,7 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadl
     }
     if (errno != 0)
         return fail(system_error("cannot read the folder " + printable(folder.path.string(), 300), errno));
+    settle(folder);
     return folder;
 }
 

@@ -38,7 +38,7 @@ struct Node {
 
 struct Limits {
     size_t bytes = 1 << 20;
-    size_t nodes = 200'000;  // after aliases are put in
+    size_t nodes = 50'000;  // after aliases are put in; a deployment's files have a thousand
     size_t depth = 64;
 };
 

@@ -68,3 +68,18 @@ TEST_CASE("events and disk usage") {
     CHECK(usage->containers.at(0).bytes == 9);
     CHECK(usage->build_cache == INT64_MAX);
 }
+
+TEST_CASE("processes, by whatever the columns are called") {
+    const auto found = docker::parse_processes(json(R"({"Titles":["PID","COMMAND"],
+        "Processes":[[" 812","python3 /usr/bin/alembic upgrade head"],["x","odd"],["1"],7,[1,2]]})"));
+    REQUIRE(found);
+    REQUIRE(found->size() == 2);
+    CHECK(found->at(0).pid == 812);
+    CHECK(found->at(0).command == "python3 /usr/bin/alembic upgrade head");
+    CHECK(docker::parse_processes(json(R"({"Titles":["UID","PID","CMD"],"Processes":[["0","1","sh"]]})"))
+              ->at(0)
+              .command == "sh");
+    CHECK(docker::parse_processes(json(R"({"Titles":["PID","CMD"],"Processes":null})"))->empty());
+    for (const char* none : {"null", "{}", R"({"Titles":["PID"],"Processes":[["1"]]})", R"({"Titles":7})"})
+        CHECK(docker::parse_processes(json(none)).error().code == ErrorCode::protocol);
+}

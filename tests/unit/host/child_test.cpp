@@ -273,3 +273,36 @@ TEST_CASE("free ports can be bound, and no two are the same") {
         CHECK(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
     }
 }
+
+TEST_CASE("both streams go to their takers, and one who refuses ends the child") {
+    std::string out, err;
+    RunLimits limits;
+    limits.most_bytes = 10;  // counts only what is kept
+    limits.output = [&](std::string_view piece) {
+        out += piece;
+        return Status();
+    };
+    limits.errors = [&](std::string_view piece) {
+        err += piece;
+        return Status();
+    };
+    const auto done = run(shell("seq 1000; seq 2000 >&2"), {}, Deadline::in(20s), limits);
+    REQUIRE(done.has_value());
+    CHECK(out.size() == 3893);
+    CHECK(err.size() == 8893);
+    CHECK(done->err.empty());
+    limits.errors = [](std::string_view) -> Status { return fail(ErrorCode::io, "full"); };
+    CHECK(run(shell("echo x >&2; sleep 60"), {}, Deadline::in(20s), limits).error().what == "full");
+}
+
+TEST_CASE("an interrupted child gets SIGINT once, and may end in its own way") {
+    RunLimits limits;
+    int asked = 0;
+    limits.interrupted = [&] { return ++asked > 2; };
+    const auto done = run(shell("trap 'echo bye; exit 5' INT; while :; do sleep 0.05; done"), {},
+                          Deadline::in(20s), limits);
+    REQUIRE(done.has_value());
+    CHECK(done->out == "bye\n");
+    CHECK(done->end.exit_code == 5);
+    CHECK(asked == 3);
+}
