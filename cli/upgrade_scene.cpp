@@ -8,6 +8,8 @@
 
 #include "logbook/base/text.h"
 #include "logbook/doctor/backend_start.h"
+#include "logbook/host/file.h"
+#include "logbook/migration/contained_versions.h"
 #include "logbook/migration/database_disk.h"
 #include "logbook/migration/migration_lock.h"
 #include "project.h"
@@ -18,13 +20,18 @@ namespace {
 namespace fs = std::filesystem;
 using migration::BackendStands;
 
-BackendStands stands(const DatabaseDoor& door, std::string& says) {
+// Of one that ends soon after each start the engine says now "running", now "restarting".
+constexpr std::chrono::seconds soon{120};
+
+BackendStands stands(const DatabaseDoor& door, WallTime now, std::string& says) {
     if (!door.backend) return BackendStands::absent;
     switch (door.backend->state) {
     case docker::ContainerState::restarting:
         return BackendStands::restarting;
     case docker::ContainerState::running:
     case docker::ContainerState::paused: {
+        if (door.backend->restarts > 0 && door.backend->started && now - *door.backend->started < soon)
+            return BackendStands::restarting;
         const doctor::BackendStart start = doctor::start_of(*door.scene);
         if (start.state != doctor::BackendStart::State::going_on) return BackendStands::up;
         says = start.said;
@@ -142,9 +149,28 @@ Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, boo
     auto journal = plans ? Result<fs::path>(fs::path()) : journal_path(app, *door);
     if (!journal) return fail(journal.error());
     UpgradeScene scene{std::move(*migrate), std::move(*door), {}, {}, {}, {}, {}, {}, std::move(*journal)};
-    scene.backend = stands(scene.door, scene.backend_says);
+    scene.backend = stands(scene.door, app.seams.clock.wall(), scene.backend_says);
     choose_place(scene, local, stops_backend);
     return scene;
+}
+
+Result<std::string> revision_text(App& app, const UpgradeScene& scene, const revision::RevisionFile& file) {
+    const Code& code = scene.migrate.next;
+    const std::string path =
+        file.path.is_absolute() ? file.path.string() : (code.folder / file.path).string();
+    const Deadline deadline = app.deadline.at_most(Millis(15'000));
+    switch (code.origin) {
+    case Code::Origin::container:
+        return migration::read_container_file(*scene.door.engine, scene.door.backend->id, path, deadline);
+    case Code::Origin::image:
+        return migration::read_image_file(*scene.door.engine, code.image, path, deadline);
+    case Code::Origin::folder: {
+        auto text = host::read_file(path, revision::longest_revision_file);
+        if (!text) return fail(text.error());
+        return std::move(text->bytes);
+    }
+    }
+    return fail(ErrorCode::unsupported, "there is no code");
 }
 
 Result<std::unique_ptr<migration::Alembic>> open_alembic(App& app, const UpgradeScene& scene) {
@@ -210,7 +236,17 @@ Result<UpgradeSurvey> survey_upgrade(App& app, const UpgradeScene& scene, net::S
     if (survey.journal && survey.journal->before) {
         const auto now = migration::read_schema(session, scene.database(), deadline);
         if (!now) return fail(now.error());
-        survey.changes = migration::schema_changes(*survey.journal->before, *now);
+        const auto changes = migration::schema_changes(*survey.journal->before, *now);
+        const auto unfinished =
+            migration::unfinished_by(*survey.journal, scene.migrate.next.map, survey.standing);
+        if (!unfinished) {
+            survey.changes.emplace();
+        } else {
+            const revision::RevisionFile& file = scene.migrate.next.map[*unfinished].file;
+            const auto text = revision_text(app, scene, file);
+            survey.changes = migration::left_by(*survey.journal, file.revision, changes,
+                                                text ? std::optional(*text) : std::nullopt);
+        }
     }
 
     const auto largest = session.query(

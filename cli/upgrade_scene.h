@@ -16,11 +16,11 @@
 namespace logbook::cli {
 
 enum class Place {
+    nowhere,
     native,   // no Alembic is needed
     backend,  // inside the running backend
     own,      // in a container made for it
     local,    // on this machine
-    nowhere,
 };
 
 struct UpgradeScene {
@@ -43,6 +43,9 @@ struct UpgradeScene {
 // will be written down, so no journal has to have a place.
 Result<UpgradeScene> open_upgrade_scene(App& app, const ChainOptions& chain, bool local, bool stops_backend,
                                         bool plans = false);
+
+// The text of a revision's file, wherever the code is.
+Result<std::string> revision_text(App& app, const UpgradeScene& scene, const revision::RevisionFile& file);
 
 // Ready to run; its end of life removes a container that was made for it.
 Result<std::unique_ptr<migration::Alembic>> open_alembic(App& app, const UpgradeScene& scene);

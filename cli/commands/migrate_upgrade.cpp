@@ -298,6 +298,7 @@ ExitCode carry_out(App& app, const MigrateUpgradeOptions& options, UpgradeScene&
         scene.migrate.next.map, pending,         tale.rows_before, *lock, scene.door.sql(app),
         scene.door.endpoint,    app.seams.clock, scene.journal};
     order.observer = steps.observer();
+    order.source = [&](const revision::RevisionFile& file) { return revision_text(app, scene, file); };
     order.mask = [&](std::string_view text) { return app.redactor.mask(text); };
     order.interrupted = [&] { return interrupts.ends_it(); };
     const auto began = app.seams.clock.steady();
@@ -339,6 +340,9 @@ ExitCode run_migrate_upgrade(App& app, const MigrateUpgradeOptions& options) {
         if (!survey) return report_migrate(app, survey.error());
         if (Status judged = judge(app, options, *scene, *survey, tale, pending); !judged)
             return report_migrate(app, judged.error());
+        if (!options.dry_run && survey->journal && survey->journal->database == scene->database() &&
+            !migration::unfinished_by(*survey->journal, code.map, survey->standing))
+            migration::remove_journal(scene->journal);  // what it tells of is over
     }
     if (in_words(app)) put_upgrade_head(app.out, tale);
     if (tale.refusal || pending.empty() || options.dry_run) return tell_end(app, tale);

@@ -28,20 +28,20 @@ void put_changes(Stream& out, const UpgradeReport& run) {
         put_detail(out, "schema", "what is different now could not be read: logbookctl doctor");
         return;
     }
+    const std::string revision = run.revision.empty() ? "what came last" : printable(run.revision, 64);
+    const bool alone = run.named || run.since == run.revision;
     if (run.changes->empty()) {
         put_detail(
             out, "schema",
-            fmt::format("nothing is different since {} began: what it did was put back, or were rows alone",
-                        printable(run.since, 64)));
+            alone ? fmt::format("nothing of {} is there: what it did was put back, or rows alone", revision)
+                  : fmt::format("nothing is different since {} began", printable(run.since, 64)));
         return;
     }
     put_detail(
         out, "schema",
-        run.since == run.revision
-            ? fmt::format("{} did this already, and it stays (the server commits it by itself):",
-                          printable(run.since, 64))
-            : fmt::format("since {} began, by what was done since and by {}:", printable(run.since, 64),
-                          run.revision.empty() ? "what came last" : printable(run.revision, 64)));
+        alone ? fmt::format("{} did this already, and it stays (the server commits it by itself):", revision)
+              : fmt::format("different since {} began, by what was done since and by {}:",
+                            printable(run.since, 64), revision));
     for (size_t i = 0; i < run.changes->size() && i < most_listed; ++i)
         put_detail(out, "", words_of((*run.changes)[i]));
     if (run.changes->size() > most_listed)
@@ -79,7 +79,8 @@ void put_way_on(Stream& out, const UpgradeTale& tale) {
                 : fmt::format(
                       "undo by hand what {} did, put right what the error names, then the same command again",
                       printable(run.revision, 64)));
-        if (!tale.restore_command.empty()) next("or restore the backup: " + tale.restore_command);
+        if (!tale.restore_command.empty())
+            next("or drop the tables that are new, and restore the backup: " + tale.restore_command);
     }
     put_detail(out, "never", "alembic stamp: the database would be said to have what it has not");
 }
@@ -163,6 +164,7 @@ Json run_json(const UpgradeTale& tale) {
          {"sql", text_or_null(run.failure.sql)},
          {"changes", std::move(changes)},
          {"since", text_or_null(run.since)},
+         {"changes_are_its_own", run.named || (!run.since.empty() && run.since == run.revision)},
          {"statements", run.statements ? Json(int64_t(*run.statements)) : Json()},
          {"statements_done", run.statements_done ? Json(int64_t(*run.statements_done)) : Json()},
          {"last_lines", texts(run.last_lines)}});
@@ -219,6 +221,8 @@ void put_upgrade_backup(Stream& out, const UpgradeTale& tale) {
 void put_upgrade_end(Stream& out, const UpgradeTale& tale, bool quiet) {
     if (tale.refusal) {
         out.line(fmt::format("{} {}", glyph(out, Mark::fail), tale.refusal->what));
+        for (size_t i = 0; i < tale.refusal->there.size() && i < most_listed; ++i)
+            put_detail(out, i == 0 ? "there" : "", tale.refusal->there[i]);
         for (size_t i = 0; i < tale.refusal->next.size(); ++i)
             put_detail(out, fmt::format("next  {}", i + 1), tale.refusal->next[i]);
         return;
@@ -251,6 +255,7 @@ void emit_upgrade(App& app, const UpgradeTale& tale) {
     if (tale.refusal)
         refusal = Json::object({{"gate", name_of(tale.refusal->gate)},
                                 {"what", tale.refusal->what},
+                                {"there", texts(tale.refusal->there)},
                                 {"next", texts(tale.refusal->next)}});
     Json backup;
     if (tale.backup)

@@ -66,6 +66,15 @@ Result<revision::VersionsFolder> read_from(const docker::Engine& engine, const s
                 "is it the backend's? Name the versions folder with --dir where it is on this machine");
 }
 
+// Made, never started.
+Result<std::string> container_of(const docker::Engine& engine, const std::string& image, Deadline deadline) {
+    docker::NewContainer wanted;
+    wanted.image = image;
+    wanted.command = {"true"};  // an image without a program of its own cannot be made a container of
+    wanted.labels = {{made_for, "true"}};
+    return engine.create_container(wanted, deadline);
+}
+
 void remove_left_behind(const docker::Engine& engine, WallTime now, Deadline deadline) {
     docker::ContainerFilter filter;
     filter.labels = {made_for};
@@ -131,6 +140,24 @@ read_container_versions(const docker::Engine& engine, const docker::Container& c
                      "the container " + printable(container.name, 80), deadline);
 }
 
+Result<std::string> read_container_file(const docker::Engine& engine, const std::string& container,
+                                        const std::string& path, Deadline deadline) {
+    auto archive = engine.archive(container, path, {revision::longest_revision_file * 2, 8}, deadline);
+    if (!archive) return fail(archive.error());
+    if (archive->size() != 1 || archive->front().kind != docker::EntryKind::file)
+        return fail(ErrorCode::invalid, printable(path, 300) + " is not a file");
+    return std::move(archive->front().content);
+}
+
+Result<std::string> read_image_file(const docker::Engine& engine, const std::string& image,
+                                    const std::string& path, Deadline deadline) {
+    const auto id = container_of(engine, image, deadline);
+    if (!id) return fail(id.error());
+    auto file = read_container_file(engine, *id, path, deadline);
+    (void)engine.remove(*id, false, Deadline::in(Millis(5000)));
+    return file;
+}
+
 Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engine, const std::string& image,
                                                      const Clock& clock, Deadline deadline) {
     remove_left_behind(engine, clock.wall(), deadline.at_most(Millis(2000)));
@@ -141,11 +168,7 @@ Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engin
             error.hint = "docker pull " + shell_quoted(printable(image, 200));
         return fail(std::move(error));
     }
-    docker::NewContainer wanted;
-    wanted.image = image;
-    wanted.command = {"true"};  // an image without a program of its own cannot be made a container of
-    wanted.labels = {{made_for, "true"}};
-    const auto id = engine.create_container(wanted, deadline);
+    const auto id = container_of(engine, image, deadline);
     if (!id) return fail(id.error());
     auto folder = read_from(engine, *id, known->working_dir, "the image " + printable(image, 200), deadline);
     (void)engine.remove(*id, false, Deadline::in(Millis(5000)));

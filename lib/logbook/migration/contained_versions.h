@@ -23,6 +23,13 @@ LOGBOOK_EXPORT revision::VersionsFolder versions_in(const std::string& path,
 LOGBOOK_EXPORT Result<revision::VersionsFolder>
 read_container_versions(const docker::Engine& engine, const docker::Container& container, Deadline deadline);
 
+// One file of a container, running or not.
+LOGBOOK_EXPORT Result<std::string> read_container_file(const docker::Engine& engine,
+                                                       const std::string& container, const std::string& path,
+                                                       Deadline deadline);
+LOGBOOK_EXPORT Result<std::string> read_image_file(const docker::Engine& engine, const std::string& image,
+                                                   const std::string& path, Deadline deadline);
+
 // Of an image that the engine has. A container is made of it, never started, and removed; what a killed run
 // left behind, the next one removes.
 LOGBOOK_EXPORT Result<revision::VersionsFolder> read_image_versions(const docker::Engine& engine,

@@ -41,6 +41,7 @@ class NativeRun {
 
     // False: it ended in its middle; the report tells how.
     bool run(net::SqlSession& session, const Revision& revision, std::vector<std::string>& rows) {
+        if (!revision.file.native) return failed({"this revision is not in plain SQL", 0, {}});
         const auto statements = split_sql(revision.file.script);
         if (!statements) return failed({statements.error().what, 0, {}});
         report_.statements = statements->size();

@@ -132,7 +132,30 @@ std::string shown_definition(std::string_view text) {
     return printable(text, longest_definition);
 }
 
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (c & 0x80) != 0;
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+    for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+        const size_t end = at + word.size();
+        if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+std::vector<SchemaChange> named_in(const std::vector<SchemaChange>& changes, std::string_view source) {
+    std::vector<SchemaChange> named;
+    for (const SchemaChange& change : changes) {
+        const bool itself = change.name.empty() || has_word(source, change.name) ||
+                            (change.thing == SchemaThing::index && change.name == "PRIMARY");
+        if (itself && (change.table.empty() || has_word(source, change.table))) named.push_back(change);
+    }
+    return named;
+}
 
 std::string_view name_of(ChangeKind kind) {
     switch (kind) {

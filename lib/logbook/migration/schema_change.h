@@ -29,6 +29,10 @@ struct SchemaChange {
 LOGBOOK_EXPORT std::vector<SchemaChange> schema_changes(const SchemaSnapshot& before,
                                                         const SchemaSnapshot& after);
 
+// Those of which a revision's file names the table and the thing itself: what it may have done. Pure.
+LOGBOOK_EXPORT std::vector<SchemaChange> named_in(const std::vector<SchemaChange>& changes,
+                                                  std::string_view source);
+
 // Whether stored values went with it: a column, or a table. Pure.
 LOGBOOK_EXPORT bool drops_rows(const SchemaChange& change);
 

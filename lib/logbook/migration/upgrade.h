@@ -35,6 +35,8 @@ struct UpgradeOrder {
     const Clock& clock;
     std::filesystem::path journal;  // see upgrade_journal.h; its folder is there
     UpgradeObserver observer{};
+    // The text of a revision's file; a failure where it cannot be read. May be empty.
+    std::function<Result<std::string>(const revision::RevisionFile&)> source{};
     // What a server or Alembic said, without secrets: for what is written down. May be empty.
     std::function<std::string(std::string_view)> mask{};
     std::function<bool()> interrupted{};  // true ends it in the middle of a revision; may be empty
@@ -50,9 +52,11 @@ struct UpgradeReport {
     std::string revision;                          // that had begun and is not recorded as done; may be empty
     AlembicFailure failure;                        // of `failed`
     std::vector<std::string> last_lines;           // of Alembic, where it said more
-    // What is different in the schema since `since` began; nothing: it could not be read.
+    // What is different in the schema since `since` began; nothing: it could not be read. `named`: only what
+    // the file of `revision` names, since others were done meanwhile, too.
     std::optional<std::vector<SchemaChange>> changes;
     std::string since;
+    bool named = false;
     // Of a revision in plain SQL: its statements that were carried out, of how many.
     std::optional<size_t> statements_done, statements;
     size_t statement_line = 0;  // of the file, of the one that failed

@@ -89,28 +89,31 @@ Found by_work(const UpgradeFacts& facts) {
                         "logbookctl migrate status"}};
 }
 
-bool is_applied(const UpgradeFacts& facts, const std::string& revision) {
-    const auto known = facts.code.find(revision);
-    return known && facts.code.reach(facts.standing.current, &revision::ancestors_first_of)[*known];
+bool is_applied(const revision::RevisionMap& code, const ChainStanding& standing,
+                const std::string& revision) {
+    const auto known = code.find(revision);
+    return known && code.reach(standing.current, &revision::ancestors_first_of)[*known];
 }
 
 bool concerns_this(const UpgradeFacts& facts) {
-    return facts.journal && facts.journal->database == facts.database &&
-           !is_applied(facts, facts.journal->target);
+    return facts.journal && facts.journal->database == facts.database;
 }
 
 Found by_journal(const UpgradeFacts& facts) {
-    if (facts.repaired || !concerns_this(facts) || facts.journal->running.empty()) return {};
-    const bool changed = !facts.changes || !facts.changes->empty();
+    if (facts.repaired || !concerns_this(facts) || !unfinished_by(*facts.journal, facts.code, facts.standing))
+        return {};
     // Rows alone are one transaction: they were put back when its connection ended.
-    if (!changed) return {};
+    if (facts.changes && facts.changes->empty()) return {};
     GateRefusal refusal{Gate::half_done, told_by_journal(facts), {}};
     if (facts.changes)
-        for (size_t i = 0; i < facts.changes->size() && i < 20; ++i)
-            refusal.next.push_back("there: " + words_of((*facts.changes)[i]));
+        for (const SchemaChange& change : *facts.changes) refusal.there.push_back(words_of(change));
     refusal.next.emplace_back(
         "undo what the unfinished revision did, by hand, or restore the backup; never stamp");
-    refusal.next.push_back("then the same again with --repaired --confirm=" + shell_quoted(facts.database));
+    refusal.next.push_back(
+        facts.changes ? "then the same again; where it is finished by hand instead, with --repaired "
+                        "--confirm=" +
+                            shell_quoted(facts.database)
+                      : "then the same again with --repaired --confirm=" + shell_quoted(facts.database));
     return refusal;
 }
 
@@ -186,25 +189,54 @@ std::optional<GateRefusal> refuse_upgrade(const UpgradeFacts& facts) {
     return by_backup(facts);
 }
 
+std::optional<revision::RevisionIndex> unfinished_by(const UpgradeJournal& journal,
+                                                     const revision::RevisionMap& code,
+                                                     const ChainStanding& standing) {
+    if (is_applied(code, standing, journal.target)) return std::nullopt;
+    const auto running = code.find(journal.running);
+    if (running && !is_applied(code, standing, journal.running)) return running;
+    // It went on unseen, beyond what was written down, or was ended before anything was.
+    if (standing.pending.empty()) return std::nullopt;
+    return standing.pending.front();
+}
+
+std::vector<SchemaChange> left_by(const UpgradeJournal& journal, const std::string& revision,
+                                  const std::vector<SchemaChange>& changes,
+                                  const std::optional<std::string>& source) {
+    std::vector<SchemaChange> left =
+        journal.since != revision && source ? named_in(changes, *source) : changes;
+    if (journal.left && journal.running == revision)
+        left.erase(std::remove_if(left.begin(), left.end(),
+                                  [&](const SchemaChange& change) {
+                                      return std::find(journal.left->begin(), journal.left->end(),
+                                                       words_of(change)) == journal.left->end();
+                                  }),
+                   left.end());
+    return left;
+}
+
 std::string told_by_journal(const UpgradeFacts& facts) {
-    if (!facts.journal || facts.journal->database != facts.database) return {};
+    if (!concerns_this(facts)) return {};
     const UpgradeJournal& journal = *facts.journal;
     const std::string when = iso8601(journal.begun);
-    if (is_applied(facts, journal.target))
+    if (is_applied(facts.code, facts.standing, journal.target))
         return fmt::format("the upgrade of {} to {} was cut off here, and Alembic finished it", when,
                            named(journal.target));
-    if (journal.running.empty())
-        return fmt::format("the upgrade of {} was ended before its first revision", when);
+    const auto unfinished = unfinished_by(journal, facts.code, facts.standing);
+    if (!unfinished) return {};
+    const std::string revision = named(facts.code[*unfinished].file.revision);
     const std::string end =
         journal.said.empty() ? "was cut off" : "failed (" + printable(journal.said, 300) + ")";
-    const std::string with = fmt::format("the upgrade of {} {} in {}", when, end, named(journal.running));
-    if (is_applied(facts, journal.running))
-        return fmt::format(
-            "the upgrade of {} {} after {} was done; what follows may be half applied. Since {} began:", when,
-            end, named(journal.running), named(journal.since));
-    if (!facts.changes) return with + "; what of it is applied is not known";
-    if (facts.changes->empty()) return with + ", of which nothing is left in the schema";
-    return fmt::format("{}, which is not recorded as done. Since {} began:", with, named(journal.since));
+    const std::string where =
+        facts.code[*unfinished].file.revision == journal.running
+            ? fmt::format("in {}, which is not recorded as done", revision)
+        : journal.running.empty()
+            ? fmt::format("before {} was seen to begin", revision)
+            : fmt::format("after {} was done; {} may have begun unseen", named(journal.running), revision);
+    const std::string told = fmt::format("the upgrade of {} {} {}", when, end, where);
+    if (!facts.changes) return told + ": what of it is there cannot be told";
+    return told +
+           (facts.changes->empty() ? ": nothing of it is left in the schema" : ": this of it is there");
 }
 
 }  // namespace logbook::migration

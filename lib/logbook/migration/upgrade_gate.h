@@ -32,8 +32,9 @@ LOGBOOK_EXPORT std::string_view name_of(Gate gate);  // "wipe_trap"
 
 struct GateRefusal {
     Gate gate = Gate::chain;
-    std::string what;               // one sentence
-    std::vector<std::string> next;  // steps, the exact safe ones; in order
+    std::string what;                  // one sentence
+    std::vector<std::string> next;     // steps, the exact safe ones; in order
+    std::vector<std::string> there{};  // what was found, a line each
 };
 
 enum class BackendStands { absent, down, up, starting, restarting };
@@ -53,10 +54,21 @@ struct UpgradeFacts {
     bool percent_in_password = false;
     std::vector<AlembicAtWork> at_work{};
     std::optional<UpgradeJournal> journal{};
-    // Since the journal's snapshot; nothing: not known.
+    // What is left in the schema of unfinished_by(); nothing: not known.
     std::optional<std::vector<SchemaChange>> changes{};
     std::optional<uint64_t> disk_free{}, largest_table{};  // bytes; nothing: not known
 };
+
+// The revision that an upgrade of which the journal tells may have left half done, for a database that stands
+// so; nothing: none.
+LOGBOOK_EXPORT std::optional<revision::RevisionIndex> unfinished_by(const UpgradeJournal& journal,
+                                                                    const revision::RevisionMap& code,
+                                                                    const ChainStanding& standing);
+// What of `changes`, since the journal's snapshot, that revision may have left: by its file's text (nothing:
+// it could not be read), and by what was there when it failed.
+LOGBOOK_EXPORT std::vector<SchemaChange> left_by(const UpgradeJournal& journal, const std::string& revision,
+                                                 const std::vector<SchemaChange>& changes,
+                                                 const std::optional<std::string>& source);
 
 // The first reason not to upgrade.
 LOGBOOK_EXPORT std::optional<GateRefusal> refuse_upgrade(const UpgradeFacts& facts);

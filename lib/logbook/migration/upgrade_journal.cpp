@@ -30,14 +30,16 @@ Result<Json> read_json(const fs::path& path) {
 }  // namespace
 
 Status write_journal(const fs::path& path, const UpgradeJournal& journal) {
-    return host::replace_file(path, Json::object({{"kind", kind},
-                                                  {"database", journal.database},
-                                                  {"begun", iso8601(journal.begun)},
-                                                  {"target", journal.target},
-                                                  {"running", journal.running},
-                                                  {"said", journal.said}})
-                                            .dump() +
-                                        "\n");
+    return host::replace_file(path,
+                              Json::object({{"kind", kind},
+                                            {"database", journal.database},
+                                            {"begun", iso8601(journal.begun)},
+                                            {"target", journal.target},
+                                            {"running", journal.running},
+                                            {"said", journal.said},
+                                            {"left", journal.left ? Json::array(*journal.left) : Json()}})
+                                      .dump() +
+                                  "\n");
 }
 
 Status write_journal_schema(const fs::path& path, const std::string& since, const SchemaSnapshot& before) {
@@ -56,6 +58,11 @@ Result<std::optional<UpgradeJournal>> read_journal(const fs::path& path) {
     journal.target = std::string(first->text("target"));
     journal.running = std::string(first->text("running"));
     journal.said = std::string(first->text("said"));
+    if (const Json* left = first->find("left"); left && left->as_array()) {
+        journal.left.emplace();
+        for (const Json& one : *left->as_array())
+            if (const std::string* words = one.as_string()) journal.left->push_back(*words);
+    }
     // Without the second file what was changed is not known, which is no reason to be silent.
     if (const auto second = read_json(schema_path(path))) {
         journal.since = std::string(second->text("since"));

@@ -92,11 +92,20 @@ void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
     if (!now || !journal_.before) return;
     report.changes = schema_changes(*journal_.before, *now);
     report.since = journal_.since;
+    if (report.since == report.revision || !running || !order_.source) return;
+    const auto source = order_.source(order_.chain[*running].file);
+    if (!source) return;
+    report.changes = named_in(*report.changes, *source);
+    report.named = true;
 }
 
 void UpgradeWatch::write_end(const UpgradeReport& report) {
     if (report.ending == UpgradeEnding::done) return remove_journal(order_.journal);
     journal_.said = report.failure.said.empty() ? std::string(name_of(report.ending)) : report.failure.said;
+    if (report.changes) {
+        journal_.left.emplace();
+        for (const SchemaChange& change : *report.changes) journal_.left->push_back(words_of(change));
+    }
     if (order_.mask) journal_.said = order_.mask(journal_.said);
     (void)write_journal(order_.journal, journal_);
 }

@@ -1,0 +1,162 @@
+"""`migrate upgrade` with a real Alembic inside containers and a real server: in the running backend, in a container of its own
+where the backend is stopped, crash-looping or of another code, and after a kill, which Alembic inside outlives."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import engine as engines
+import station_chain as chain
+from program import LOGBOOKCTL, clean_environment, validate
+
+STATION = "logbook-test/upgrade"
+NEVER = ("--no-backup", "--confirm=intranet_db")
+
+
+@engines.needs_engine
+class Upgrades(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.engine = cls.enterClassContext(engines.Engine())
+        cls.addClassCleanup(cls.remove_images)
+        cls.image("old", 30)
+        cls.image("new", chain.LAST)
+
+    @classmethod
+    def remove_images(cls):
+        for image in cls.engine.docker("images", "-q", STATION).stdout.split():
+            cls.engine.docker("rmi", "-f", image, check=False)
+
+    @classmethod
+    def image(cls, tag, last):
+        """Of the backend with its code inside, and the labels that Compose writes into an image that it builds."""
+        with tempfile.TemporaryDirectory() as context:
+            chain.write_code(pathlib.Path(context) / "code", last)
+            (pathlib.Path(context) / "Dockerfile").write_text(
+                "FROM logbook-backend:latest\nCOPY code/ /app/\n"
+                "LABEL com.docker.compose.project=the-logbook com.docker.compose.service=backend\n")
+            cls.engine.docker("build", "-q", "-t", f"{STATION}:{tag}", context, timeout=300)
+
+    def setUp(self):
+        self.stack = engines.Stack(self.engine, "base", 2)
+        (self.stack.folder / "docker-compose.override.yml").write_text(f"services:\n  backend: {{image: '{STATION}:old'}}\n")
+        self.enterContext(self.stack)
+        self.sql(chain.SEED)
+        self.backups = self.enterContext(tempfile.TemporaryDirectory())
+
+    def tearDown(self):
+        self.engine.clean()
+
+    def sql(self, statements):
+        return self.engine.docker("exec", "-i", "-e", f"MYSQL_PWD={self.stack.env['MYSQL_ROOT_PASSWORD']}", "intranet-mysql",
+                                  "mariadb", "-uroot", "-h", "127.0.0.1", "--batch", "intranet_db", input=statements).stdout
+
+    def rows(self):
+        return ",".join(self.sql("SELECT version_num FROM alembic_version ORDER BY 1").split()[1:])
+
+    def argv(self, *words):
+        return [LOGBOOKCTL, "migrate", "upgrade", "-C", str(self.stack.folder), *map(str, words)]
+
+    @property
+    def environment(self):
+        return clean_environment(DOCKER_HOST=self.engine.address)
+
+    def upgrade(self, code, *words):
+        done = subprocess.run(self.argv("-o", "json", *words), text=True, capture_output=True, timeout=120, env=self.environment)
+        self.assertEqual(done.returncode, code, done)
+        document = json.loads(done.stdout)
+        validate(document)
+        for name in ("DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "SECRET_KEY", "ENCRYPTION_KEY"):
+            self.assertNotIn(self.stack.env[name], done.stdout + done.stderr)
+        return document
+
+    def containers(self):
+        return sorted(self.engine.docker("ps", "-a", "--format", "{{.Names}}").stdout.split())
+
+    def state(self, name="intranet-backend"):
+        return self.engine.inspect(name)["State"]["Status"]
+
+    def test_the_whole_way(self):
+        ours = self.containers()
+        since = self.engine.docker("exec", "intranet-mysql", "date", "+%s").stdout.strip()
+        with self.subTest("inside the running backend, with a backup out of the database's container"):
+            document = self.upgrade(0, "s10", "--backup", self.backups)
+            self.assertEqual((document["where"], document["run"]["rows"]), ("inside intranet-backend", ["s10"]))
+            self.assertEqual(len(list(pathlib.Path(self.backups).glob("*.sql.gz"))), 1)
+            self.assertTrue(any("free" in one for one in document["passed"]), document)
+        with self.subTest("the backend stopped first: in a container of its own; then it answers again"):
+            document = self.upgrade(0, "s12", "--stop-backend", *NEVER)
+            self.assertEqual((document["stopped"], document["started_again"]), (["intranet-backend"], True))
+            self.assertIn("in a container of its own", document["where"])
+            self.assertEqual((self.rows(), self.state()), ("s12", "running"))
+            self.assertEqual(self.containers(), ours)
+        with self.subTest("another image's code: the old backend stays stopped, and its revisions are run"):
+            document = self.upgrade(0, "s31", "--image", f"{STATION}:new", "--stop-backend", *NEVER)
+            self.assertEqual((document["started_again"], self.rows(), self.state()), (False, "s31", "exited"))
+            self.assertEqual(self.containers(), ours)
+        with self.subTest("a backend that starts again and again is stopped first, or nothing is done"):
+            self.engine.docker("rm", "-f", "intranet-backend")
+            (self.stack.folder / "docker-compose.override.yml").write_text(
+                f"services:\n  backend: {{image: '{STATION}:new', command: ['sh', '-c', 'exit 3']}}\n")
+            self.stack.compose("up", "-d", "--no-deps", "backend")
+            self.engine.wait_for("intranet-backend", "restarting")
+            document = self.upgrade(4, *NEVER)
+            self.assertEqual(document["refusal"]["gate"], "restarting")
+            self.sql("ALTER TABLE members ADD COLUMN badge VARCHAR(20)")
+            document = self.upgrade(1, "--stop-backend", *NEVER)
+            self.assertEqual((document["run"]["revision"], document["run"]["rows"], document["run"]["server_errno"]), ("s40", ["s39"], 1060))
+            self.assertEqual([one["table"] for one in document["run"]["changes"]], ["half_done"])
+            self.assertEqual((self.state(), document["started_again"]), ("exited", False))
+            self.assertEqual(self.containers(), ours)
+        with self.subTest("put right, it goes on; what was started never was the application"):
+            self.sql("ALTER TABLE members DROP COLUMN badge; DROP TABLE half_done")
+            document = self.upgrade(0, *NEVER)
+            self.assertEqual((self.rows(), self.state()), (chain.HEAD, "exited"))
+            now = self.engine.docker("exec", "intranet-mysql", "date", "+%s").stdout.strip() + ".999"
+            events = self.engine.docker("events", "--since", since, "--until", now).stdout
+            self.assertIn("logbookctl-alembic", events)
+            for name in ("DB_PASSWORD", "SECRET_KEY"):
+                self.assertNotIn(self.stack.env[name], events)
+            self.assertNotIn("name=logbookctl-alembic-", "".join(
+                line for line in events.splitlines() if "com.docker.compose.project=the-logbook" in line))
+
+    def killed_in_the_slow_one(self, *words):
+        self.sql("UPDATE pace SET seconds = 6")
+        process = subprocess.Popen(self.argv(*words), text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self.environment)
+        while "s30  Step" not in process.stdout.readline():
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+
+    def test_killed_alembic_goes_on_and_the_next_run_says_so(self):
+        ours = self.containers()
+        for stop, name in (((), "intranet-backend"), (("--stop-backend",), "logbookctl-alembic-")):
+            with self.subTest(name):
+                self.killed_in_the_slow_one(*stop, *NEVER)
+                document = self.upgrade(4, *NEVER)
+                self.assertEqual((document["refusal"]["gate"], document["rows_before"]), ("at_work", ["s29"]))
+                self.assertIn(name, document["refusal"]["what"])
+                until = time.monotonic() + 40
+                while self.rows() != "s30":
+                    self.assertLess(time.monotonic(), until)
+                    time.sleep(0.2)
+                time.sleep(1)
+                document = self.upgrade(0, "--dry-run", *NEVER)
+                self.assertEqual(document["outcome"], "nothing")
+                self.assertIn("Alembic finished it", str(document["notes"]))
+                self.sql("SELECT 1; DELETE FROM alembic_version; INSERT INTO alembic_version VALUES ('s29')")
+        with self.subTest("the container that was left is removed by the next run that needs one"):
+            self.assertEqual(len(self.containers()), len(ours) + 1)
+            self.sql("UPDATE pace SET seconds = 0")
+            self.assertEqual(self.upgrade(0, *NEVER)["run"]["rows"], ["s30"])
+            self.assertEqual(self.containers(), ours)
+
+
+if __name__ == "__main__":
+    engines.main()
