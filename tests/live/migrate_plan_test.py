@@ -4,14 +4,13 @@ rehearsal, which runs on a copy and leaves neither a trace nor a scratch on the 
 import random
 import re
 import signal
-import socket
 import subprocess
-import threading
 import time
 import unittest
 
 import mariadb
 from alembic_folder import add_revision, write_folder, write_program
+from cut_off import CutOff
 from program import LOGBOOKCTL, ScratchCase, clean_environment, run, run_json
 
 PASSWORD = "appPassword1"
@@ -329,7 +328,7 @@ class Plan(ScratchCase):
         self.revise("r2", ["r1"], "pass")
         for after in (0, 40, 400, 4_000, 16_000):
             for words in ([], ["--rehearse"]):
-                with self.subTest(after=after), cut_off(self.db.port, after) as port:
+                with self.subTest(after=after), CutOff(self.db.port, after) as port:
                     self.settings(DB_PORT=port)
                     done = run("-C", self.dir, "migrate", "plan", "--local", "--timeout", "20s", *words, env=self.environment())
                     self.assertIn(done.returncode, (3, 5), done)
@@ -357,49 +356,6 @@ class Plan(ScratchCase):
         (folder / "3.sql").write_text("-- revision: r3\n-- down_revision: r2\nSELECT 'open;\n")
         document, _ = self.plan(5, "--dir", str(folder))
         self.assertIn("does not end", document["steps"][1]["why"])
-
-
-class cut_off:
-    """A way to the server that ends after so many bytes of its answers, and then refuses."""
-
-    def __init__(self, port, after):
-        self.port, self.left = port, after
-
-    def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self.serve, daemon=True).start()
-        return self.listener.getsockname()[1]
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.relay, args=(client,), daemon=True).start()
-
-    def relay(self, client):
-        with client, socket.create_connection(("127.0.0.1", self.port)) as server:
-            threading.Thread(target=self.copy, args=(client, server), daemon=True).start()
-            try:
-                while self.left > 0 and (data := server.recv(min(self.left, 65536))):
-                    self.left -= len(data)
-                    client.sendall(data)
-            except OSError:
-                pass
-            for end in (client, server):
-                end.shutdown(socket.SHUT_RDWR)
-
-    @staticmethod
-    def copy(source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-        except OSError:
-            pass
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ void add_file(VersionsFolder& folder, const std::string& name, const Result<std:
             folder.sql_files.push_back(std::move(*read));
         else
             folder.sql_problems.push_back(read.error());
+        if (!read && read.error().hint.empty())
+            folder.sql_problems.back().hint = "mend it, or move it out of the folder";
     }
     if (!is_revision_source(name)) return;
     auto read = bytes ? read_revision_file(folder.path / name, *bytes) : fail(bytes.error());
