@@ -194,7 +194,7 @@ class Containers(unittest.TestCase):
                 self.assertEqual(self.sql(stack, state), before)
             with self.subTest("in a container of its own, where the backend does not run"):
                 self.engine.docker("stop", "-t", "1", "intranet-backend")
-                done = self.run_migrate("plan", "-C", str(stack.folder), "s22")
+                done = self.run_migrate("plan", "-C", str(stack.folder), "s22", "-v")
                 self.assertEqual((done.returncode, done.stderr), (5, ""), done)
                 self.assertIn("CREATE TABLE right_side", done.stdout)
                 self.assertEqual(self.sql(stack, state), before)
