@@ -158,7 +158,7 @@ class Plan(ScratchCase):
 
     def test_the_rehearsal_tells_what_really_changes(self):
         self.chain()
-        document, told = self.plan(5, "--rehearse")
+        document = self.document(5, "--rehearse")
         self.assertEqual(document["rehearsal"]["left_out"], [])
         self.assertEqual((document["rehearsal"]["went_through"], document["rehearsal"]["failed"]), (7, None))
         changed = {step["revision"]: [(one["change"], one["thing"], one["table"], one["name"]) for one in step["changed"]]
@@ -168,6 +168,7 @@ class Plan(ScratchCase):
                                    "r5a": [("changed", "column", "members", "badge")],
                                    "r5b": [("added", "table", "stations", None)], "r6": [],
                                    "r7": [("removed", "table", "members", None), ("added", "table", "tours", None)]})
+        _, told = self.plan(5, "--rehearse", "r3")
         self.assertIn("column `members`.`name` is gone", told)
         self.assertIn("of which 1 dropped columns or tables of the copy", told)
         self.assertIn("all went through on a copy", told.splitlines()[-1])
@@ -234,7 +235,7 @@ class Plan(ScratchCase):
             time.sleep(0.02)
 
     def test_interrupted_in_the_middle(self):
-        self.revise("r2", ["r1"], LOOKS + "op.execute('DO SLEEP(60)')")
+        self.revise("r2", ["r1"], LOOKS + "op.execute('SELECT SLEEP(60) FROM organizations RIGHT JOIN (SELECT 1) one ON 1')")
         for number in (signal.SIGINT, signal.SIGTERM):
             process = self.start()
             self.wait_for_scratch(process)
@@ -323,6 +324,20 @@ class Plan(ScratchCase):
         self.assertIn("on this machine: --local", done.stderr)
         self.settings(DB_PORT=1)
         self.refused(3, "127.0.0.1:1")
+
+    def test_not_while_a_migration_runs(self):
+        self.revise("r2", ["r1"], "pass")
+        holder = subprocess.Popen(["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(self.db.port), "-u", "app", f"--password={PASSWORD}",
+                                   "-e", "SELECT GET_LOCK('the_logbook_migrations', 0); SELECT SLEEP(60)"], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        try:
+            until = time.monotonic() + 20
+            while "SLEEP" not in self.db.sql("SHOW PROCESSLIST") and time.monotonic() < until:
+                time.sleep(0.05)
+            self.refused(1, "a migration is running (connection")
+        finally:
+            self.db.sql("KILL " + self.db.sql("SELECT IS_USED_LOCK('the_logbook_migrations')").split()[-1])
+            holder.wait(20)
 
     def test_a_database_that_hangs_up_half_way(self):
         self.revise("r2", ["r1"], "pass")
