@@ -26,6 +26,9 @@ class Upgrades(unittest.TestCase):
         cls.addClassCleanup(cls.remove_images)
         cls.image("old", 30)
         cls.image("new", chain.LAST)
+        cls.stack = engines.Stack(cls.engine, "base", 2)
+        cls.write_backend(f"{{image: '{STATION}:old'}}")
+        cls.enterClassContext(cls.stack)
 
     @classmethod
     def remove_images(cls):
@@ -41,10 +44,6 @@ class Upgrades(unittest.TestCase):
                 "FROM logbook-backend:latest\nCOPY code/ /app/\n"
                 "LABEL com.docker.compose.project=the-logbook com.docker.compose.service=backend\n")
             cls.engine.docker("build", "-q", "-t", f"{STATION}:{tag}", context, timeout=300)
-
-        cls.stack = engines.Stack(cls.engine, "base", 2)
-        cls.write_backend(f"{{image: '{STATION}:old'}}")
-        cls.enterClassContext(cls.stack)
 
     @classmethod
     def write_backend(cls, backend):
@@ -170,7 +169,7 @@ class Upgrades(unittest.TestCase):
         lines = ["Starting The Logbook Backend (worker PID 9)...", "Database schema is already up to date", "Server started on port 3001 (worker PID 9)"]
         said = "; ".join(f"echo '2026-11-22 07:53:11 | INFO     | main:x:1 - {line}'" for line in lines)
         self.upgrade(0, *NEVER)
-        self.backend(f"{{image: '{STATION}:old', command: ['sh', '-c', \"{said}; exec logbookctl serve --listen 0.0.0.0 --port 3001\"]}}")
+        self.backend(f"{{image: '{STATION}:old', command: ['sh', '-c', \"{said}; exec logbookctl serve --listen 0.0.0.0 --port 3001 >/dev/null 2>&1\"]}}")
         self.sql("DELETE FROM alembic_version")
 
         def record(code, *words):
