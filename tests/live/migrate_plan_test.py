@@ -10,6 +10,7 @@ import unittest
 
 import mariadb
 from alembic_folder import add_revision, write_folder, write_program
+from chain import write_chain
 from cut_off import CutOff
 from program import LOGBOOKCTL, ScratchCase, clean_environment, run, run_json
 
@@ -143,6 +144,20 @@ class Plan(ScratchCase):
         self.assertIn("ALTER TABLE members ADD COLUMN badge", whole)
         quiet = run("-C", self.dir, "migrate", "plan", "--local", "-q", env=self.environment())
         self.assertEqual((quiet.returncode, len(quiet.stdout.splitlines())), (5, 1))
+
+    def test_the_applications_chain_in_alembics_order(self):
+        (self.versions / "r1.py").unlink()
+        self.versions.rmdir()
+        write_chain(self.versions)
+        self.db.sql("UPDATE station.alembic_version SET version_num = '20260201_0016'")
+        self.before = self.state()
+        theirs = subprocess.run([self.program / "alembic", "upgrade", "20260201_0016:head", "--sql"], text=True, capture_output=True,
+                                cwd=self.dir / "backend", env=clean_environment(DB_USER="a", DB_PASSWORD="b", DB_HOST="c", DB_PORT="1",
+                                                                                DB_NAME="d"), check=True).stdout
+        document = self.document(5)
+        self.assertEqual([step["revision"] for step in document["steps"]], re.findall(r"^-- Running upgrade .* -> (\S+)$", theirs, re.M))
+        self.assertGreater(len(document["steps"]), 250)
+        self.assertEqual(document["not_knowable"], 0)
 
     def test_targets_as_alembic_takes_them(self):
         self.chain()
@@ -304,7 +319,13 @@ class Plan(ScratchCase):
                 self.assertEqual(document["steps"], [])
             if not revision:
                 self.db.sql("INSERT INTO station.alembic_version VALUES ('r1')")
-        self.db.sql("UPDATE station.alembic_version SET version_num = 'r1'")
+        self.db.sql("UPDATE station.alembic_version SET version_num = 'r1'; CREATE DATABASE empty; GRANT ALL ON empty.* TO 'app'@'%'")
+        self.settings(DB_NAME="empty")
+        document, told = self.plan(5)
+        self.assertEqual((document["standing"], document["steps"]), ("fresh", []))
+        self.assertIn("start the backend", told)
+        self.settings()
+        self.db.sql("DROP DATABASE empty; REVOKE ALL ON empty.* FROM 'app'@'%'")
         self.before = self.state()
         self.revise("x" * 33, ["r1"], "pass")
         self.plan(1)
