@@ -10,7 +10,7 @@ __logbookctl_commands() {
     'secrets') echo 'generate check' ;;
     'config') echo 'check show drift' ;;
     'logs') echo 'show grep follow scan requests' ;;
-    'migrate') echo 'heads history branches current status check plan upgrade backup graph' ;;
+    'migrate') echo 'heads history branches current status check plan upgrade backup record graph' ;;
     'sandbox') echo 'up down status' ;;
     *) : ;;
     esac
@@ -41,6 +41,7 @@ __logbookctl_options() {
     'migrate plan') echo '--dir --image --local --rehearse' ;;
     'migrate upgrade') echo '--backup --backup-within --no-backup --stop-backend --local --dir --image --repaired --dry-run -o --output' ;;
     'migrate backup') echo '--stop-backend' ;;
+    'migrate record') echo '--backup --backup-within --without-proof --dir --image --dry-run' ;;
     'migrate graph') echo '--dir --image -i --indicate-current --svg' ;;
     'serve') echo '--listen --port --db-retries --db-retry-delay' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
@@ -130,6 +131,10 @@ __logbookctl_value() {
     'migrate upgrade:--dir') echo 'folders;' ;;
     'migrate upgrade:--image') echo '' ;;
     'migrate upgrade:-o' | 'migrate upgrade:--output') echo 'words table json jsonl;' ;;
+    'migrate record:--backup') echo 'folders;' ;;
+    'migrate record:--backup-within') echo '' ;;
+    'migrate record:--dir') echo 'folders;' ;;
+    'migrate record:--image') echo '' ;;
     'migrate graph:--dir') echo 'folders;' ;;
     'migrate graph:--image') echo '' ;;
     'serve:--listen') echo '' ;;

@@ -38,6 +38,8 @@ function __logbookctl_takes_value
             return 0
         case 'migrate upgrade:--backup' 'migrate upgrade:--backup-within' 'migrate upgrade:--dir' 'migrate upgrade:--image' 'migrate upgrade:-o' 'migrate upgrade:--output'
             return 0
+        case 'migrate record:--backup' 'migrate record:--backup-within' 'migrate record:--dir' 'migrate record:--image'
+            return 0
         case 'migrate graph:--dir' 'migrate graph:--image'
             return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
@@ -54,7 +56,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate plan' 'migrate upgrade' 'migrate backup' 'migrate graph' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate plan' 'migrate upgrade' 'migrate backup' 'migrate record' 'migrate graph' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -210,6 +212,7 @@ complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a check -d 'Find everyt
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a plan -d 'Tell what an upgrade would do, before it is done'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a upgrade -d 'Run the pending revisions, behind a backup and every other gate'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a backup -d 'Dump the database, and prove that the dump is whole'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a record -d 'Put the one right row into alembic_version, to disarm the wipe trap'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a graph -d 'Draw the chain, as DOT or SVG'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l image -x -d 'Read the chain inside this image instead'
@@ -243,6 +246,12 @@ complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l repaired -d '
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dry-run -d 'Say what would be done, and what stands in the way; change nothing'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -s o -l output -x -a 'table json jsonl' -d 'How to print; jsonl is one object a step'
 complete -c logbookctl -n '__logbookctl_at \'migrate backup\'' -l stop-backend -d 'Stop the backend first, and leave it stopped: before new code is pulled'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l backup -x -a '(__fish_complete_directories)' -d 'Take a verified backup into this folder first'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l backup-within -x -d 'Accept one that is there, so old at the most, of the same revision and verified now'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l without-proof -d 'Although it is not proved: you know it from elsewhere'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l dry-run -d 'Say what is proved; change nothing'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s i -l indicate-current -d 'Ask the database: colour where it is, and what is pending'
