@@ -278,27 +278,32 @@ void add_migrate_plan(const Command& parent) {
     cmd.set_help(
         {{{"logbookctl migrate plan", "what would run, in order, each statement judged"},
           {"logbookctl migrate plan --image logbook-backend:2026.9", "before an update: what would it do?"},
+          {"logbookctl migrate plan --rehearse", "also run it, on a copy without rows"},
           {"logbookctl migrate plan +1 -v", "the next revision alone, every statement whole"}},
          {"0  nothing is pending",
-          "1  wrong: an unknown revision, the wipe trap, a broken chain, no such TARGET",
+          "1  wrong: an unknown revision, the wipe trap, a broken chain, no such TARGET, a revision that "
+          "fails "
+          "on the copy",
           "3  the database does not answer, or there is no Alembic to ask",
           "5  revisions are pending: this is the plan"},
-         {"migrate status", "migrate backup", "migrate history"},
-         "Alembic itself writes the SQL of each revision (its offline mode), without a database; then every "
+         {"migrate status", "migrate backup", "migrate upgrade"},
+         "Alembic itself writes the SQL of each revision (its offline mode), without a database; every "
          "statement "
-         "is judged: destroys data, changes rows, rewrites a table, locks writers out, reads it, adds rows, "
-         "instant, with "
-         "the table's rows and size as the server estimates them. A revision that looks at the database "
-         "first has no such "
-         "SQL: it is \"not knowable offline\", and the others go on.\n\n"
-         "--rehearse makes another database beside the real one (logbookctl_rehearsal_…, structure only, "
-         "dropped at the end "
-         "in every case), with an account that reaches nothing else, runs the upgrade there revision by "
-         "revision, and tells "
-         "what each changed. It needs MYSQL_ROOT_PASSWORD, or an account of the application that may make "
-         "databases and "
-         "accounts. Of the real database it only reads.\n\n"
-         "Nothing is changed. A chain of plain SQL files is planned from their own text."});
+         "of it is judged: destroys data, changes rows, rewrites a table, locks writers out, reads it, adds "
+         "rows, "
+         "instant; with the table's rows and size by the server's estimate. A revision that looks at the "
+         "database "
+         "first has no such SQL: it is \"not knowable offline\", and the others go on.\n\n"
+         "--rehearse makes another database beside the real one (logbookctl_rehearsal_…: structure only, "
+         "dropped "
+         "at the end in every case), with an account that reaches nothing else; runs the upgrade there, "
+         "revision by "
+         "revision; and tells what each changed. It needs MYSQL_ROOT_PASSWORD, or an account of the "
+         "application "
+         "that may make databases and accounts. The real database is only read.\n\n"
+         "A chain of plain SQL is planned from its own text: files whose first lines are `-- revision: 0002` "
+         "and "
+         "`-- down_revision: 0001`."});
     cmd.on_chosen([options](App& app) { return run_migrate_plan(app, *options); });
 }
 

@@ -82,7 +82,7 @@ class Status(ScratchCase):
 
     def test_pending_in_the_order_of_an_upgrade(self):
         self.stamp("20260201_0016")
-        document = self.verdict("pending", 5, "revisions are pending", "back the database up (logbookctl migrate backup DIR)", "… and")
+        document = self.verdict("pending", 5, "revisions are pending", "logbookctl migrate upgrade --backup DIR", "… and")
         pending = [one["revision"] for one in document["pending"]]
         self.assertEqual(document["applied"] + len(pending), 337)
         self.assertEqual(pending[-1], HEAD)

@@ -4,10 +4,10 @@ left behind, kills at any moment, many at once, a lost connection, and chains in
 import gzip
 import json
 import os
+import pty
 import random
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
@@ -271,6 +271,37 @@ class Upgrades(Station):
         self.db.sql("DROP DATABASE station; CREATE DATABASE station; USE station;" + chain.SEED + "UPDATE pace SET seconds = 0.2;")
         for path in self.dir.glob(".logbookctl-upgrade.json*"):
             path.unlink()
+
+    def test_at_a_terminal(self):
+        """Asked first; then one line that is drawn anew, with a bar, the count and the time."""
+        def at_a_terminal(answer):
+            terminal, ours = pty.openpty()
+            process = subprocess.Popen([LOGBOOKCTL, *map(str, self.words("s05", "--no-backup", "--confirm=station"))], stdin=ours, stdout=ours,
+                                       stderr=ours, env=clean_environment(TERM="xterm", COLUMNS="100", **self.environment))
+            os.close(ours)
+            os.write(terminal, answer)
+            said = b""
+            while True:
+                try:
+                    piece = os.read(terminal, 4096)
+                except OSError:
+                    break
+                if not piece:
+                    break
+                said += piece
+            os.close(terminal)
+            return process.wait(30), said.decode()
+
+        code, said = at_a_terminal(b"n\n")
+        self.assertEqual((code, self.rows()), (4, "s01"), said)
+        self.assertIn("4 revisions to s05. Go on? [y/N]", said)
+        code, said = at_a_terminal(b"y\n")
+        self.assertEqual((code, self.rows()), (0, "s05"), said)
+        self.assertRegex(said, r"s02   [━╸─]+   1/4   0:0\d")
+        self.assertNotIn("   1/4  s02  Step", said)
+        with self.subTest("no question where input is forbidden"):
+            self.assertEqual(self.upgrade("s06", "--no-input", "--no-backup", "--confirm=station").returncode, 4)
+            self.assertEqual(self.upgrade("s06", "--no-input", "--yes", "--no-backup", "--confirm=station").returncode, 0)
 
     def test_many_at_once(self):
         self.db.sql("UPDATE station.pace SET seconds = 0.5")

@@ -1,12 +1,14 @@
 """The faults that one stack survives, and the proofs that guard data, on a real MySQL 8 or later: its passwords are
 proven in another way than MariaDB's (caching_sha2_password), and its dictionary is another."""
 
+import json
 import unittest
 
 import doctor_faults_test as faults
+import station_chain
 from alembic_folder import add_revision, write_folder, write_program
 from mysql import MySqlStack
-from program import clean_environment, main, run, run_json
+from program import clean_environment, main, run, run_json, validate
 
 
 class OnMySql(faults.RunningStack):
@@ -38,6 +40,45 @@ class OnMySql(faults.RunningStack):
         done = run("secrets", "generate", "-C", self.stack.folder, "--write", "--replace", "ENCRYPTION_KEY",
                    "--confirm=ENCRYPTION_KEY")
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def upgrade(self, code, *words):
+        environment = {"PATH": f"{self.stack.folder}/bin:{clean_environment()['PATH']}"}
+        done = run("-C", self.stack.folder, "migrate", "upgrade", "--no-backup", f"--confirm={self.stack.env['DB_NAME']}", "-o", "json", *words,
+                   env=environment)
+        self.assertEqual(done.returncode, code, done)
+        document = json.loads(done.stdout)
+        validate(document)
+        return document
+
+    def test_30_an_upgrade_by_alembic(self):
+        versions = station_chain.write_code(self.stack.folder / "station")
+        program = self.stack.folder / "bin/alembic"
+        program.parent.mkdir()
+        program.write_text('#!/bin/sh\nexec /usr/bin/python3 -B -m alembic "$@"\n')
+        program.chmod(0o755)
+        self.stack.sql("DROP TABLE IF EXISTS users, organizations, alembic_version;" + station_chain.SEED + "ALTER TABLE members ADD COLUMN badge VARCHAR(20);")
+        local = ("--local", "--dir", versions)
+        document = self.upgrade(1, *local)
+        told = document["run"]
+        self.assertEqual((told["rows"], told["revision"], told["server_errno"]), (["s39"], station_chain.FAILS, 1060))
+        self.assertEqual([(one["change"], one["table"]) for one in told["changes"]], [("added", "half_done")])
+        self.assertEqual(self.upgrade(4, *local)["refusal"]["gate"], "half_done")
+        self.stack.sql("ALTER TABLE members DROP COLUMN badge; DROP TABLE half_done;")
+        self.assertEqual(self.upgrade(0, *local)["run"]["rows"], [station_chain.HEAD])
+        self.assertEqual(self.upgrade(0, *local)["outcome"], "nothing")
+
+    def test_31_a_chain_in_plain_sql(self):
+        folder = self.stack.folder / "plain"
+        folder.mkdir()
+        for number, script in ((1, "CREATE TABLE n1 (id INT PRIMARY KEY);"), (2, "INSERT INTO n1 VALUES (1);\nINSERT INTO n1 VALUES (1);")):
+            down = f"p{number - 1}" if number > 1 else "None"
+            (folder / f"p{number}.sql").write_text(f"-- revision: p{number}\n-- down_revision: {down}\n\n{script}\n")
+        self.stack.sql("UPDATE alembic_version SET version_num = 'p1'; CREATE TABLE n1 (id INT PRIMARY KEY);")
+        told = self.upgrade(1, "--dir", folder)["run"]
+        self.assertEqual((told["server_errno"], told["statements_done"], told["changes"], told["rows"]), (1062, 1, [], ["p1"]))
+        self.assertEqual(self.stack.sql("SELECT COUNT(*) FROM n1"), [["0"]])
+        (folder / "p2.sql").write_text("-- revision: p2\n-- down_revision: p1\n\nINSERT INTO n1 VALUES (1);\n")
+        self.assertEqual(self.upgrade(0, "--dir", folder)["run"]["rows"], ["p2"])
 
 
 class Plans(unittest.TestCase):
