@@ -86,8 +86,7 @@ struct SharedLine {
     const char *left, *description;
 };
 constexpr SharedLine shared_lines[] = {
-    {"--output", "--color", "-o, --output table|json, --color WHEN",
-     "How to print; colour: auto, always, never"},
+    {"--output", "--color", "-o, --output, --color WORD", "table or json; colour: auto, always or never"},
     {"--quiet", "--verbose", "-q, --quiet, -v, --verbose", "Only the verdict; more detail"},
     {"--yes", "--no-input", "-y, --yes, --no-input", "Answer yes to questions about safe steps; never ask"},
 };

@@ -35,6 +35,7 @@ void add_all_commands(const Command& root) {
     add_migrate_plan(migrate);
     add_migrate_upgrade(migrate);
     add_migrate_backup(migrate);
+    add_migrate_record(migrate);
     add_migrate_graph(migrate);
     const Command mysql =
         root.add_noun("mysql", "Who is at work in the database, who blocks whom, how it stands", "Diagnose");

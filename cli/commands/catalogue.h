@@ -31,6 +31,7 @@ void add_migrate_graph(const Command& parent);
 void add_migrate_heads(const Command& parent);
 void add_migrate_history(const Command& parent);
 void add_migrate_plan(const Command& parent);
+void add_migrate_record(const Command& parent);
 void add_migrate_status(const Command& parent);
 void add_migrate_upgrade(const Command& parent);
 void add_mysql_kill(const Command& parent);
