@@ -388,6 +388,117 @@ class Instruments(ScratchCase):
             os.close(master)
         self.assertFalse(self.alive(victim))
 
+    # ---- status
+
+    def figures(self, *words):
+        done, document = self.ask_json("status", *words)
+        return done, document, {one["id"]: one for one in document["judgements"]}
+
+    def test_status_tells_the_servers_own_figures(self):
+        self.db.sql("CREATE TABLE IF NOT EXISTS station.keyless (a INT)")
+        done, document, figures = self.figures()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("station.keyless", document["without_primary_key"])
+        self.assertEqual(figures["primary_keys"]["level"], "warn")
+        self.assertIn("station.items", [one["name"] for one in document["largest_tables"]])
+        self.assertEqual({one["user"]: one["connections"] for one in document["accounts"]}, {"root": 2})
+        most = self.observer.run("SELECT @@max_connections")[0][0]
+        self.assertIn(f" of {most} ", figures["connections"]["figure"])
+        self.assertEqual(figures["pool"]["level"], "unjudged")
+        names = {row[0].lower() for row in self.observer.run("SHOW GLOBAL STATUS")}
+        self.assertEqual(document["status"].keys(), names)
+        self.assertEqual(figures["replication"]["figure"], "none")
+        self.assertEqual(self.ask("status", "--fail-on", "warn").returncode, 1)
+        line = self.ask("status", "--nagios")
+        self.assertEqual(line.returncode, 1)
+        self.assertRegex(line.stdout, r"^MYSQL WARNING - .*primary_keys: 1 table without: .* \| 'connections'=[0-9.]+;80;95 ")
+        self.db.sql("DROP TABLE station.keyless")
+
+    def test_a_deadlock_is_explained(self):
+        first, second = self.client(), self.client()
+        first.run("UPDATE items SET notes = 'geheim1' WHERE id = 21")
+        second.run("UPDATE items SET notes = 'geheim2' WHERE id = 22")
+        first.start("UPDATE items SET notes = 'geheim3' WHERE id = 22")
+        self.until_waiting(1)
+        second.start("UPDATE items SET notes = 'geheim4' WHERE id = 21").wait()
+        first.wait()
+        _, document, figures = self.figures()
+        last = document["last_deadlock"]
+        self.assertEqual({one["connection"] for one in last["sides"]}, {first.id, second.id})
+        self.assertEqual({one["table"] for one in last["sides"]}, {"station.items"})
+        self.assertEqual({one["user"] for one in last["sides"]}, {"app"})
+        self.assertEqual({one["statement"] for one in last["sides"]}, {"UPDATE items SET notes = ? WHERE id = ?"})
+        victim = last["sides"][last["victim"] - 1]["connection"]
+        self.assertEqual([client.id for client in (first, second) if client.errors], [victim])
+        self.assertEqual(figures["deadlocks"]["level"], "warn")
+        self.assertIn(f"#{victim} was undone", figures["deadlocks"]["meaning"])
+        self.assertNotIn("geheim", json.dumps(document) + self.ask("status", "-v").stdout)
+
+    def test_a_server_that_refuses_writes_is_a_failure(self):
+        self.db.sql("SET GLOBAL read_only = ON")
+        try:
+            done, _, figures = self.figures()
+            self.assertEqual((done.returncode, figures["writable"]["level"]), (1, "fail"))
+            self.assertEqual(self.ask("status", "--nagios").returncode, 2)
+        finally:
+            self.db.sql("SET GLOBAL read_only = OFF")
+
+    def test_connections_near_the_limit_name_the_account(self):
+        old = self.observer.run("SELECT @@GLOBAL.max_connections")[0][0]
+        held = [self.client() for _ in range(12)]
+        self.db.sql(f"SET GLOBAL max_connections = {len(held) + 1}")
+        try:
+            with self.assertRaisesRegex(Exception, "1040"):
+                self.client()
+            reserved = self.client("root", mariadb.PASSWORD)
+            with self.assertRaisesRegex(Exception, "1040"):
+                self.client()
+            reserved.close()
+            sqlload.until(lambda: not self.alive(reserved))
+            # One place is kept for who may do all: root is let in where the application is not.
+            done, _, figures = self.figures()
+            self.assertEqual((done.returncode, figures["connections"]["level"]), (1, "fail"))
+            self.assertIn("app: 12", figures["connections"]["meaning"])
+            self.assertEqual(figures["refused"]["level"], "warn")
+            self.assertEqual(self.ask("status", "--login", "app").returncode, 3)
+        finally:
+            self.db.sql(f"SET GLOBAL max_connections = {old}; FLUSH STATUS")
+
+    def test_a_lesser_login_tells_what_it_may_not_see(self):
+        done, document, _ = self.figures("--login", "app")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("deadlocks and history", " ".join(document["missing"]))
+
+    # ---- slow
+
+    def test_slow_statements_are_put_together_without_values(self):
+        scans = self.client()
+        if self.server_options:
+            self.db.sql("TRUNCATE TABLE performance_schema.events_statements_summary_by_digest")
+        else:
+            done = self.ask("slow")
+            self.assertEqual(done.returncode, 3)
+            self.assertIn("slow_query_log", done.stderr)
+            self.db.sql("TRUNCATE TABLE mysql.slow_log; SET GLOBAL slow_query_log = ON, log_output = 'TABLE', "
+                        "long_query_time = 0")
+            scans = self.client()
+        for number in range(5):
+            scans.run(f"SELECT SLEEP(0.02), notes FROM items WHERE name = 'item {number + 3}' LIMIT 1")
+        self.db.sql("SET GLOBAL slow_query_log = OFF, long_query_time = 10")
+        _, document = self.ask_json("slow")
+        print_of = "SELECT SLEEP(?+), notes FROM items WHERE name = ? LIMIT ?"
+        (one,) = [one for one in document["statements"]
+                  if one["statement"].replace(" ", "").replace("`", "").lower().startswith("selectsleep(")]
+        self.assertEqual((one["count"], one["database"]), (5, "station"))
+        self.assertGreaterEqual(one["total_ms"], 95)
+        self.assertGreaterEqual(one["longest_ms"], 19)
+        self.assertNotIn("item ", json.dumps(document))
+        if self.server_options:
+            self.assertEqual((document["source"], one["full_scans"]), ("statement digests", 5))
+        else:
+            self.assertEqual((document["source"], one["statement"]), ("mysql.slow_log", print_of))
+        self.assertEqual(self.ask("slow").returncode, 0)
+
 
 class WithoutPerformanceSchema(Instruments):
     """As the shipped MariaDB runs: who holds metadata locks must be inferred."""

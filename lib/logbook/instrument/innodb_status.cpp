@@ -50,6 +50,18 @@ void read_lock(std::string_view line, DeadlockSide& side) {
     side.mode = std::string(mode.substr(0, mode.find(' ')));
 }
 
+// "2026-11-30 21:06:18 …"
+bool is_time(std::string_view line) {
+    constexpr std::string_view shape = "dddd-dd-dd dd:dd:dd";
+    if (line.size() < shape.size()) return false;
+    for (size_t i = 0; i < shape.size(); ++i) {
+        const bool digit = line[i] >= '0' && line[i] <= '9';
+        if (shape[i] == 'd' ? !digit : line[i] != shape[i] && !(shape[i] == ' ' && line[i] == 'T'))
+            return false;
+    }
+    return true;
+}
+
 Deadlock read_deadlock(std::string_view text) {
     Deadlock found;
     DeadlockSide* side = nullptr;
@@ -73,8 +85,7 @@ Deadlock read_deadlock(std::string_view text) {
         } else if (waits && side && contains(line, "RECORD LOCKS")) {
             read_lock(line, *side);
         }
-        if (found.when.empty() && line.size() >= 19 && line[4] == '-' && line[7] == '-')
-            found.when = printable(line.substr(0, 19), 32);
+        if (found.when.empty() && is_time(line)) found.when = printable(line.substr(0, 19), 32);
     }
     return found;
 }

@@ -111,8 +111,12 @@ Judgement judge_connections(const MysqlReading& reading, const MysqlThresholds& 
 Judgement judge_refused(const MysqlReading& reading) {
     Judgement one = figure("refused");
     const auto refused = reading.number("Connection_errors_max_connections");
+    // The place behind the last one is kept for whoever may do all; taken, the limit was reached.
+    const bool full_once = reading.number("Max_used_connections").value_or(0) >
+                           reading.setting("max_connections").value_or(INT64_MAX);
     one.figure = refused ? fmt::format("{} since its start", *refused) : "not told";
-    one.level = !refused ? Level::unjudged : *refused > 0 ? Level::warn : Level::ok;
+    if (full_once) one.figure += "; the limit was reached";
+    one.level = refused.value_or(0) > 0 || full_once ? Level::warn : refused ? Level::ok : Level::unjudged;
     if (refused) one.value = double(*refused);
     if (one.level == Level::warn) {
         one.meaning = "connections were refused, since max_connections was reached (1040)";

@@ -78,12 +78,13 @@ bool keeps_slow_log(net::SqlSession& session, Deadline deadline, SlowReading& re
     ++reading.asked;
     const bool in_table = rows && contains(rows->text(0, "output"), "TABLE");
     const bool is_on = rows && RowReader(*rows, 0).count("is_on") == 1;
-    if (is_on && in_table) return true;
-    reading.missing.emplace_back(
-        is_on ? "the slow log: it is written to a file, not to a table (SET GLOBAL log_output = 'TABLE')"
-              : "the slow log: it is off (SET GLOBAL slow_query_log = ON, log_output = 'TABLE', "
-                "long_query_time = 1)");
-    return false;
+    if (!is_on)
+        reading.missing.emplace_back("the slow log is off (SET GLOBAL slow_query_log = ON, log_output = "
+                                     "'TABLE', long_query_time = 1)");
+    else if (!in_table)
+        reading.missing.emplace_back(
+            "the slow log is written to a file, not to a table (SET GLOBAL log_output = 'TABLE')");
+    return in_table;  // what it held before it was turned off is worth a look too
 }
 
 }  // namespace
@@ -127,15 +128,16 @@ Result<SlowReading> read_slow_statements(net::SqlSession& session, size_t most, 
     if (keeps_slow_log(session, deadline, reading)) {
         const auto rows = session.query(slow_log_sql(), deadline);
         ++reading.asked;
-        if (rows) {
+        if (rows && !rows->rows.empty()) {
             reading.source = "mysql.slow_log";
             reading.statements = digest_slow_log(*rows);
             for (const StatementDigest& one : reading.statements) reading.total += one.total;
             if (reading.statements.size() > most) reading.statements.resize(most);
             return reading;
         }
-        if (!may_be_asked_otherwise(rows.error())) return fail(rows.error());
-        reading.missing.push_back("the slow log: " + printable(rows.error().what, 160));
+        if (!rows && !may_be_asked_otherwise(rows.error())) return fail(rows.error());
+        reading.missing.push_back("the slow log: " +
+                                  (rows ? std::string("it is empty") : printable(rows.error().what, 160)));
     }
     return fail(ErrorCode::unsupported, "the server keeps no account of slow statements",
                 join(reading.missing, "\n"));
