@@ -56,7 +56,7 @@ TEST_CASE("JSON keeps repeated fields, odd lines and bytes that are no text") {
     const Json json =
         to_json(parse_redis_info("a:b:c\n# M\nmodule:1\nmodule:2\nmodule:3\nodd\nraw:\xff\n# M\nx:\n"));
     CHECK(json.dump() ==
-          R"({"":{"a":"b:c"},"M":{"module":["1","2","3"],"raw":{"hex":"ff"},"":["odd"]},"M'":{"x":""}})");
+          R"({"":{"a":"b:c"},"M":{"module":["1","2","3"],"raw":{"hex":"ff"},"":"odd"},"M'":{"x":""}})");
     CHECK(to_json(parse_redis_info("")).dump() == "{}");
 }
 
