@@ -42,6 +42,14 @@ class Asking {
     std::optional<Error> failure_;
 };
 
+// MySQL's information_schema fails as a whole where one statement has an emoji in it.
+std::string accounts_sql(std::string_view table) {
+    return fmt::format("SELECT USER AS user, COUNT(*) AS connections, SUM(COMMAND <> 'Sleep') AS busy FROM "
+                       "{} WHERE COMMAND <> 'Daemon' GROUP BY USER ORDER BY connections DESC, user "
+                       "LIMIT 100",
+                       table);
+}
+
 std::map<std::string, std::string> pairs_of(const net::SqlRows& rows) {
     std::map<std::string, std::string> pairs;
     for (const auto& row : rows.rows)
@@ -350,12 +358,15 @@ Result<MysqlReading> read_mysql_status(net::SqlSession& session, Deadline deadli
         return fail(*asking.failure());
     if (const auto rows = asking.ask("SHOW GLOBAL VARIABLES", "the server's settings"))
         reading.variables = pairs_of(*rows);
-    if (const auto rows =
-            asking.ask("SELECT USER AS user, COUNT(*) AS connections, SUM(COMMAND <> 'Sleep') AS busy "
-                       "FROM information_schema.PROCESSLIST GROUP BY USER ORDER BY connections DESC, "
-                       "user LIMIT 100",
-                       "connections of each account"))
+    const bool mariadb = is_mariadb(session);
+    if (const auto rows = asking.ask(
+            accounts_sql(mariadb ? "information_schema.PROCESSLIST" : "performance_schema.processlist"),
+            mariadb ? "connections of each account" : ""))
         take_accounts(*rows, reading);
+    else if (const auto older = mariadb ? std::nullopt
+                                        : asking.ask(accounts_sql("information_schema.PROCESSLIST"),
+                                                     "connections of each account"))
+        take_accounts(*older, reading);
     if (const auto rows = asking.ask("SHOW ENGINE INNODB STATUS", "deadlocks and history"))
         reading.innodb = parse_innodb_status(rows->text(0, "Status"));
     if (const auto rows = asking.ask(
