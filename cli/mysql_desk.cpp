@@ -169,7 +169,8 @@ void add_mysql_login(const Command& command, MysqlLogin& login) {
         .add_option("--tls-fingerprint", login.trust.fingerprint,
                     "Encrypt, and accept the one certificate of this SHA-1 fingerprint")
         .variable("LOGBOOKCTL_DB_TLS_FINGERPRINT")
-        .type_name("HEX");
+        .type_name("HEX")
+        .check([](const std::string& given) { return deployment::wrong_fingerprint(given, {20}); });
 }
 
 ExitCode report_mysql(App& app, const Error& error) {
