@@ -38,15 +38,25 @@ function __logbookctl_takes_value
             return 0
         case 'migrate upgrade:--backup' 'migrate upgrade:--backup-within' 'migrate upgrade:--dir' 'migrate upgrade:--image' 'migrate upgrade:-o' 'migrate upgrade:--output'
             return 0
+        case 'migrate record:--backup' 'migrate record:--backup-within' 'migrate record:--dir' 'migrate record:--image'
+            return 0
         case 'migrate graph:--dir' 'migrate graph:--image'
             return 0
         case 'mysql processlist:--user' 'mysql processlist:--client' 'mysql processlist:--db' 'mysql processlist:--command' 'mysql processlist:--state' 'mysql processlist:--query' 'mysql processlist:--busy' 'mysql processlist:--idle' 'mysql processlist:--sort' 'mysql processlist:--group' 'mysql processlist:--interval' 'mysql processlist:--login' 'mysql processlist:--defaults-file' 'mysql processlist:--tls-ca' 'mysql processlist:--tls-fingerprint'
             return 0
         case 'mysql locks:--over' 'mysql locks:--interval' 'mysql locks:--login' 'mysql locks:--defaults-file' 'mysql locks:--tls-ca' 'mysql locks:--tls-fingerprint'
             return 0
+        case 'mysql status:--fail-on' 'mysql status:--login' 'mysql status:--defaults-file' 'mysql status:--tls-ca' 'mysql status:--tls-fingerprint'
+            return 0
+        case 'mysql slow:--top' 'mysql slow:--login' 'mysql slow:--defaults-file' 'mysql slow:--tls-ca' 'mysql slow:--tls-fingerprint'
+            return 0
         case 'mysql kill:--login' 'mysql kill:--defaults-file' 'mysql kill:--tls-ca' 'mysql kill:--tls-fingerprint'
             return 0
         case 'redis stats:--memory' 'redis stats:--clients' 'redis stats:--fragmentation' 'redis stats:--hit-rate' 'redis stats:--fail-on' 'redis stats:--interval' 'redis stats:--user' 'redis stats:--password-file' 'redis stats:--tls-ca' 'redis stats:--tls-fingerprint'
+            return 0
+        case 'redis latency:--samples' 'redis latency:--over' 'redis latency:--user' 'redis latency:--password-file' 'redis latency:--tls-ca' 'redis latency:--tls-fingerprint'
+            return 0
+        case 'redis memory:--keys' 'redis memory:--top' 'redis memory:--user' 'redis memory:--password-file' 'redis memory:--tls-ca' 'redis memory:--tls-fingerprint'
             return 0
         case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
             return 0
@@ -62,7 +72,7 @@ end
 
 function __logbookctl_is_command
     switch "$argv[1]"
-        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate plan' 'migrate upgrade' 'migrate backup' 'migrate graph' 'mysql' 'mysql processlist' 'mysql locks' 'mysql kill' 'redis' 'redis stats' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
+        case 'doctor' 'health' 'explain' 'ps' 'stats' 'restart' 'secrets' 'secrets generate' 'secrets check' 'config' 'config check' 'config show' 'config drift' 'logs' 'logs show' 'logs grep' 'logs follow' 'logs scan' 'logs requests' 'migrate' 'migrate heads' 'migrate history' 'migrate branches' 'migrate current' 'migrate status' 'migrate check' 'migrate plan' 'migrate upgrade' 'migrate backup' 'migrate record' 'migrate graph' 'mysql' 'mysql processlist' 'mysql locks' 'mysql status' 'mysql slow' 'mysql kill' 'redis' 'redis stats' 'redis latency' 'redis memory' 'serve' 'sandbox' 'sandbox up' 'sandbox down' 'sandbox status' 'completion'
             return 0
     end
     return 1
@@ -220,6 +230,7 @@ complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a check -d 'Find everyt
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a plan -d 'Tell what an upgrade would do, before it is done'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a upgrade -d 'Run the pending revisions, behind a backup and every other gate'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a backup -d 'Dump the database, and prove that the dump is whole'
+complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a record -d 'Put the one right row into alembic_version, to disarm the wipe trap'
 complete -c logbookctl -n '__logbookctl_at \'migrate\'' -a graph -d 'Draw the chain, as DOT or SVG'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate heads\'' -l image -x -d 'Read the chain inside this image instead'
@@ -253,12 +264,20 @@ complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l repaired -d '
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dry-run -d 'Say what would be done, and what stands in the way; change nothing'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -s o -l output -x -a 'table json jsonl' -d 'How to print; jsonl is one object a step'
 complete -c logbookctl -n '__logbookctl_at \'migrate backup\'' -l stop-backend -d 'Stop the backend first, and leave it stopped: before new code is pulled'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l backup -x -a '(__fish_complete_directories)' -d 'Take a verified backup into this folder first'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l backup-within -x -d 'Accept one that is there, so old at the most, of the same revision and verified now'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l without-proof -d 'Although it is not proved: you know it from elsewhere'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l image -x -d 'Read the chain inside this image instead'
+complete -c logbookctl -n '__logbookctl_at \'migrate record\'' -l dry-run -d 'Say what is proved; change nothing'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l image -x -d 'Read the chain inside this image instead'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -s i -l indicate-current -d 'Ask the database: colour where it is, and what is pending'
 complete -c logbookctl -n '__logbookctl_at \'migrate graph\'' -l svg -d 'Draw it, instead of writing DOT'
 complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a processlist -d 'Show who is connected and at work on what, values hidden'
 complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a locks -d 'Show who blocks whom, and what ends it'
+complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a status -d 'Judge the server: connections, memory, deadlocks, old transactions, replication'
+complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a slow -d 'Show which statements take the database\'s time, and which lack an index'
 complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a kill -d 'End one connection, or its statement, after showing it'
 complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l user -x -d 'Only connections of this user; `*` stands for any text'
 complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l client -x -d 'Only from this address'
@@ -287,6 +306,17 @@ complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l login -x -a 'auto
 complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l defaults-file -r -F -d 'MySQL\'s option file with user and password under [client]; readable by you alone'
 complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
 complete -c logbookctl -n '__logbookctl_at \'mysql locks\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 fingerprint'
+complete -c logbookctl -n '__logbookctl_at \'mysql status\'' -l fail-on -x -a 'warn fail' -d 'Exit 1 from this level on (default: fail)'
+complete -c logbookctl -n '__logbookctl_at \'mysql status\'' -l nagios -d 'One line with performance data; exit 0, 1, 2 or 3 as monitors expect'
+complete -c logbookctl -n '__logbookctl_at \'mysql status\'' -l login -x -a 'auto root app' -d 'Whose login: root where its password is known, else the application\'s (auto)'
+complete -c logbookctl -n '__logbookctl_at \'mysql status\'' -l defaults-file -r -F -d 'MySQL\'s option file with user and password under [client]; readable by you alone'
+complete -c logbookctl -n '__logbookctl_at \'mysql status\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
+complete -c logbookctl -n '__logbookctl_at \'mysql status\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 fingerprint'
+complete -c logbookctl -n '__logbookctl_at \'mysql slow\'' -l top -x -d 'How many (default 10)'
+complete -c logbookctl -n '__logbookctl_at \'mysql slow\'' -l login -x -a 'auto root app' -d 'Whose login: root where its password is known, else the application\'s (auto)'
+complete -c logbookctl -n '__logbookctl_at \'mysql slow\'' -l defaults-file -r -F -d 'MySQL\'s option file with user and password under [client]; readable by you alone'
+complete -c logbookctl -n '__logbookctl_at \'mysql slow\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
+complete -c logbookctl -n '__logbookctl_at \'mysql slow\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 fingerprint'
 complete -c logbookctl -n '__logbookctl_at \'mysql kill\'' -l query -d 'End its statement only; the connection and its transaction stay'
 complete -c logbookctl -n '__logbookctl_at \'mysql kill\'' -l dry-run -d 'Show it and what its end costs; end nothing'
 complete -c logbookctl -n '__logbookctl_at \'mysql kill\'' -l show-literals -d 'Show the values in its statement: they are members\' data'
@@ -295,6 +325,8 @@ complete -c logbookctl -n '__logbookctl_at \'mysql kill\'' -l defaults-file -r -
 complete -c logbookctl -n '__logbookctl_at \'mysql kill\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
 complete -c logbookctl -n '__logbookctl_at \'mysql kill\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 fingerprint'
 complete -c logbookctl -n '__logbookctl_at \'redis\'' -a stats -d 'Judge the cache: memory, evictions, hits, clients, persistence, errors'
+complete -c logbookctl -n '__logbookctl_at \'redis\'' -a latency -d 'Measure how long Redis takes to answer, and say why when that is long'
+complete -c logbookctl -n '__logbookctl_at \'redis\'' -a memory -d 'Show what fills the cache, by a bounded sample of its keys'
 complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l memory -x -d 'Percent of maxmemory, or of the container\'s limit (default 80,95)'
 complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l clients -x -d 'Percent of maxclients (default 80,95)'
 complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l fragmentation -x -d 'Memory held for each byte in use (default 1.5,3)'
@@ -307,6 +339,19 @@ complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l user -x -d 'A use
 complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l password-file -r -F -d 'That user\'s password, in a file readable by you alone (default: REDIS_PASSWORD)'
 complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
 complete -c logbookctl -n '__logbookctl_at \'redis stats\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 or SHA-256 fingerprint'
+complete -c logbookctl -n '__logbookctl_at \'redis latency\'' -l samples -x -d 'How often it is asked (default 1000), for 3 s at the most'
+complete -c logbookctl -n '__logbookctl_at \'redis latency\'' -l over -x -d 'A 99th percentile of this length is a problem: exit 1 (default 100ms)'
+complete -c logbookctl -n '__logbookctl_at \'redis latency\'' -l user -x -d 'A user of Redis\' access lists (default: the default user)'
+complete -c logbookctl -n '__logbookctl_at \'redis latency\'' -l password-file -r -F -d 'That user\'s password, in a file readable by you alone (default: REDIS_PASSWORD)'
+complete -c logbookctl -n '__logbookctl_at \'redis latency\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
+complete -c logbookctl -n '__logbookctl_at \'redis latency\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 or SHA-256 fingerprint'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l keys -x -d 'How many keys are looked at (default 2000), for 5 s at the most'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l top -x -d 'How many groups and large keys are shown (default 10)'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l show-keys -d 'Show large keys by their whole names: they may hold tokens or mails'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l user -x -d 'A user of Redis\' access lists (default: the default user)'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l password-file -r -F -d 'That user\'s password, in a file readable by you alone (default: REDIS_PASSWORD)'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l tls-ca -r -F -d 'Encrypt, and verify the server by this authority\'s certificates'
+complete -c logbookctl -n '__logbookctl_at \'redis memory\'' -l tls-fingerprint -x -d 'Encrypt, and accept the one certificate of this SHA-1 or SHA-256 fingerprint'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address to listen on (default 127.0.0.1)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'
