@@ -95,7 +95,7 @@ void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
     }
     if (!session || !rows) return;
     report.rows = rows->value_or(std::vector<std::string>());
-    if (*report.rows == std::vector<std::string>{target}) return;
+    if (std::find(report.rows->begin(), report.rows->end(), target) != report.rows->end()) return;
     std::vector<revision::RevisionIndex> at;
     for (const std::string& row : *report.rows)
         if (const auto known = order_.chain.find(row)) at.push_back(*known);
