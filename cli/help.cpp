@@ -89,14 +89,18 @@ void put_options(Screen& screen, const CommandFacts& facts) {
     screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
     for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
     for (const OptionFacts& option : facts.options) {
-        // On the one screen of the whole program two such pairs share a line each.
+        // On the one screen of the whole program three such pairs share a line each.
         const std::string& name = option.names.back();
-        const bool shared = facts.path.empty() && (name == "--quiet" || name == "--verbose");
-        if (name == "--version" || (shared && name == "--verbose")) continue;
+        const bool whole = facts.path.empty();
+        const bool shared = whole && name == "--quiet";
+        if (name == "--version" || (whole && (name == "--verbose" || name == "--no-input"))) continue;
         if (name == "--help")
             screen.row(left_of(option) + ", --version", "Show this help; print the version", column);
         else if (shared)
             screen.row("-q, --quiet, -v, --verbose", "Only the verdict; more detail", column);
+        else if (whole && name == "--yes")
+            screen.row("-y, --yes, --no-input", "Answer yes to questions about safe steps; never ask",
+                       column);
         else
             screen.row(left_of(option), option.description, column);
     }
@@ -140,8 +144,10 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppF
         screen.heading("Exit codes");
         for (const std::string& code : facts->text.exit_codes) screen.text(code, 2);
     }
-    screen.heading(facts->path.empty() ? "Start with: logbookctl doctor"
-                                       : "Also takes -C, -o json, --timeout and the like: logbookctl --help");
+    if (facts->path.empty())
+        screen.text("Start with: logbookctl doctor");
+    else
+        screen.heading("Also takes -C, -o json, --timeout and the like: logbookctl --help");
     if (!facts->text.see_also.empty()) screen.text("See also: " + join(facts->text.see_also, " · "));
     return screen.take();
 }

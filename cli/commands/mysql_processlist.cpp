@@ -267,8 +267,7 @@ void add_mysql_processlist(const Command& parent) {
         {{{"logbookctl mysql processlist", "what the database is doing, the longest work first"},
           {"logbookctl mysql processlist --busy 5s --group statement",
            "what takes long, the same counted together"}},
-         {"0    listed", "2    wrong command line", "3    the database could not be asked",
-          "130  interrupted (how --watch ends)"},
+         {"0    listed", "3    the database could not be asked", "130  interrupted (how --watch ends)"},
          {"mysql locks", "mysql kill", "mysql slow"},
          "One statement is sent for each reading: all that is shown is of one moment. Statements are cut to "
          "1,200 bytes by the server.\n\n"
