@@ -251,7 +251,7 @@ complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a status -d 'Judge the se
 complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a slow -d 'Show which statements take the database\'s time, and which lack an index'
 complete -c logbookctl -n '__logbookctl_at \'mysql\'' -a kill -d 'End one connection, or its statement, after showing it'
 complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l user -x -d 'Only connections of this user; `*` stands for any text'
-complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l client -x -d 'Only from this address'
+complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l client -x -d 'Only from this container or address'
 complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l db -x -d 'Only in this database'
 complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l command -x -d 'Only of this kind: Query, Sleep, Execute, Killed'
 complete -c logbookctl -n '__logbookctl_at \'mysql processlist\'' -l state -x -d 'Only in this state: \'Waiting for*lock\''
