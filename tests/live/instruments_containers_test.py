@@ -81,7 +81,7 @@ class Instruments(unittest.TestCase):
             self.assertIn("process", figures["pool"]["figure"])
 
     def test_3_redis_by_both_ways_against_its_containers_limit(self):
-        limit = self.engine.api(f"/containers/{self.stack.names['cache']}/json")["HostConfig"]["Memory"]
+        limit = self.engine.inspect(self.stack.names["cache"])["HostConfig"]["Memory"]
         told = []
         for program in ((), ("unshare", "-n")):
             done, document = self.ask_json("redis", "stats", program=program)

@@ -226,6 +226,7 @@ class Instruments(ScratchCase):
         self.assertEqual((root["connection"]["transaction"]["rows_locked"],
                           root["connection"]["transaction"]["rows_changed"]), own)
         self.assertEqual(root["remedy"]["kind"], "kill_connection")
+        self.assertEqual(root["connection"]["program"], "pymysql" if self.server_options else None)
         self.assertEqual({one["wait"]["object"] for one in root["waiters"]}, {"station.items"})
         self.assertEqual({one["wait"]["kind"] for one in root["waiters"]}, {"row"})
         # Every pair that the server tells of a held lock.

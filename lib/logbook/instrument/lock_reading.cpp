@@ -25,7 +25,8 @@ constexpr std::string_view waited_ms =
 std::string row_waits_sql(bool mariadb, bool queued) {
     if (mariadb)
         return fmt::format(
-            "SELECT DISTINCT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, rl.lock_table AS "
+            "SELECT DISTINCT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, "
+            "rl.lock_table AS "
             "lock_table, rl.lock_index AS lock_index, rl.lock_mode AS lock_mode, bl.lock_mode AS "
             "blocker_mode, w.blocking_trx_id = 0 AS nameless, {} "
             "FROM information_schema.INNODB_LOCK_WAITS w "
@@ -196,6 +197,25 @@ void read_metadata(net::SqlSession& session, bool mariadb, Deadline deadline, Lo
               "wait/lock/metadata/sql/mdl is off)");
 }
 
+// What the clients call themselves, where the server keeps it; nobody misses it else.
+void read_programs(net::SqlSession& session, Deadline deadline, LockReading& reading) {
+    ++reading.statements;
+    const auto rows = session.query(
+        "SELECT PROCESSLIST_ID AS id, ATTR_NAME AS name, LEFT(ATTR_VALUE, 80) AS value FROM "
+        "performance_schema.session_connect_attrs WHERE ATTR_NAME IN ('_client_name', 'program_name') "
+        "ORDER BY ATTR_NAME LIMIT 9999",
+        deadline);
+    if (!rows) return;
+    std::map<uint64_t, std::string> programs;  // program_name comes last and wins
+    for (size_t i = 0; i < rows->rows.size(); ++i) {
+        const RowReader row(*rows, i);
+        if (const std::string name = row.text("value"); !name.empty()) programs[row.count("id")] = name;
+    }
+    for (Process& process : reading.list.processes)
+        if (const auto found = programs.find(process.id); found != programs.end())
+            process.program = found->second;
+}
+
 // The best source of metadata locks is not worth a statement while nobody waits for one.
 bool somebody_waits(const ProcessList& list) {
     for (const Process& process : list.processes)
@@ -234,6 +254,7 @@ Result<LockReading> read_locks(net::SqlSession& session, Deadline deadline) {
     reading.missing = reading.list.missing;
     read_rows(session, mariadb, deadline, reading);
     if (somebody_waits(reading.list)) read_metadata(session, mariadb, deadline, reading);
+    if (!reading.row_waits.empty() || !reading.metadata.empty()) read_programs(session, deadline, reading);
     ++reading.statements;
     if (const auto holder = migration_lock_holder(session, deadline)) reading.migration_lock_holder = *holder;
     return reading;

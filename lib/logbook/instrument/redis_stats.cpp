@@ -207,10 +207,12 @@ Judgement judge_replication(const RedisReading& reading) {
 
 Judgement judge_errors(const RedisReading& reading) {
     Judgement one{"errors", Level::ok, "none", {}, {}, {}, {}, {}};
+    constexpr size_t most_kinds = 8;
+    const auto errors = errors_of(reading.info);
     std::vector<std::string> parts;
     uint64_t all = 0, grave = 0;
-    for (const auto& [code, count] : errors_of(reading.info)) {
-        parts.push_back(fmt::format("{} {}", printable(code, 20), count));
+    for (const auto& [code, count] : errors) {
+        if (parts.size() < most_kinds) parts.push_back(fmt::format("{} {}", printable(code, 20), count));
         all += count;
         if (code == "OOM" || code == "MISCONF" || code == "NOAUTH" || code == "WRONGPASS" ||
             code == "READONLY" || code == "NOPERM")
@@ -218,7 +220,10 @@ Judgement judge_errors(const RedisReading& reading) {
     }
     if (parts.empty()) return one;
     one.value = double(all);
-    one.figure = join(parts, ", ") + " since its start";
+    one.figure = join(parts, ", ");
+    if (errors.size() > parts.size())
+        one.figure += fmt::format(" and {} kinds more", errors.size() - parts.size());
+    one.figure += " since its start";
     if (grave > 0) {
         one.level = Level::warn;
         one.meaning =
