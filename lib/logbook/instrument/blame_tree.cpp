@@ -382,6 +382,7 @@ BlameTree blame(const LockReading& reading) {
 Remedy remedy_for(const LockReading& reading, uint64_t blocker) {
     if (reading.migration_lock_holder == blocker) return Remedy::wait_migration;
     const Process* process = reading.list.find(blocker);
+    if (blocker == 0) return Remedy::end_prepared;
     if (!process) return Remedy::kill_connection;
     if (process->kind == ProcessKind::replication || process->kind == ProcessKind::daemon)
         return Remedy::wait_server;

@@ -48,6 +48,7 @@ enum class Remedy {
     kill_statement,   // it works: its statement may be ended
     wait_migration,   // it holds the migration lock
     wait_server,      // replication or a daemon
+    end_prepared,     // it has no connection: a prepared transaction
     wait_solving,     // the server solves a deadlock, or undoes a transaction
 };
 LOGBOOK_EXPORT Remedy remedy_for(const LockReading& reading, uint64_t blocker);
