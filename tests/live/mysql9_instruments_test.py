@@ -10,6 +10,9 @@ class OnMySql(instruments.Instruments):
     client_options = {"ssl": {"check_hostname": False}}  # its passwords are proven over TLS
     # Its information_schema fails as a whole where one statement has an emoji in it.
     process_list, raw_statement = "performance_schema.processlist", "CAST(INFO AS BINARY)"
+    follow_nobody = ("CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=1, SOURCE_USER='x', SOURCE_PASSWORD='x'; "
+                     "START REPLICA")
+    follow_no_longer = "STOP REPLICA; RESET REPLICA ALL"
     lock_pairs = ("SELECT DISTINCT r.PROCESSLIST_ID, b.PROCESSLIST_ID FROM performance_schema.data_lock_waits w JOIN "
                   "performance_schema.threads r ON r.THREAD_ID = w.REQUESTING_THREAD_ID JOIN performance_schema.threads b ON "
                   "b.THREAD_ID = w.BLOCKING_THREAD_ID JOIN performance_schema.data_locks l ON l.ENGINE_LOCK_ID = "

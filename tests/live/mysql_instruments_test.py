@@ -9,6 +9,7 @@ import subprocess
 import unittest
 
 import mariadb
+import pymysql
 import sqlload
 from program import LOGBOOKCTL, ScratchCase, clean_environment, main, run, run_json
 
@@ -19,6 +20,8 @@ class Instruments(ScratchCase):
     server_options = ("--performance-schema=ON", "--performance-schema-instrument=wait/lock/metadata/sql/mdl=ON")
     client_options = {}
     process_list, raw_statement = "information_schema.PROCESSLIST", "INFO_BINARY"
+    follow_nobody = "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=1, MASTER_USER='x', MASTER_PASSWORD='x'; START SLAVE"
+    follow_no_longer = "STOP SLAVE; RESET SLAVE ALL"
     # Waiter and blocker of every row lock that is held and waited for.
     lock_pairs = ("SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id FROM information_schema.INNODB_LOCK_WAITS w JOIN "
                   "information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id JOIN information_schema.INNODB_TRX b ON "
@@ -56,6 +59,11 @@ class Instruments(ScratchCase):
         client = sqlload.Client(self.db.port, user, password, database, **self.client_options)
         self.clients.append(client)
         return client
+
+    def client_if_let_in(self, *login):
+        with contextlib.suppress(pymysql.err.OperationalError):
+            return self.client(*login)
+        return None
 
     def ask(self, *words):
         return run("-C", self.dir, "mysql", *words)
@@ -262,6 +270,21 @@ class Instruments(ScratchCase):
         (under,) = [root for root in document["blockers"] if root["waiters"]]
         self.assertEqual(under["waiters"][0]["also_behind"], [max(h.id for h in holders)])
 
+    def test_a_prepared_transaction_blocks_without_a_connection(self):
+        gone = self.client()
+        for statement in ("XA START 'station'", "UPDATE items SET notes = 'x' WHERE id = 40", "XA END 'station'",
+                          "XA PREPARE 'station'"):
+            gone.run(statement)
+        self.db.sql(f"KILL {gone.id}")
+        try:
+            waiter = self.client().start("UPDATE items SET notes = 'y' WHERE id = 40")
+            self.until_waiting(1)
+            _, document, tree = self.tree()
+            self.assertEqual(tree, [(0, [(waiter.id, [])])])
+            self.assertEqual(document["blockers"][0]["remedy"]["kind"], "end_prepared")
+        finally:
+            self.db.sql("XA ROLLBACK 'station'")
+
     def test_a_metadata_lock_pile_up_behind_alter(self):
         idle = self.client()
         idle.run("SELECT * FROM items WHERE id = 1")
@@ -376,6 +399,26 @@ class Instruments(ScratchCase):
         for wrong in ("0x12", "-3", "all", ""):
             self.assertEqual(self.ask("kill", wrong, "--confirm=all").returncode, 2, wrong)
 
+    def test_replication_is_left_alone_and_told(self):
+        self.db.sql(self.follow_nobody)
+        try:
+            threads = sqlload.until(lambda: [row[0] for row in self.observer.run(
+                f"SELECT ID FROM {self.process_list} WHERE USER = 'system user'")])
+            _, document = self.ask_json("processlist")
+            self.assertEqual(document["processes"][0]["kind"], "client")
+            _, document = self.ask_json("processlist", "--all")
+            kinds = {one["id"]: one["kind"] for one in document["processes"]}
+            for thread in threads:
+                self.assertEqual(kinds[thread], "replication")
+                done = self.ask("kill", thread, f"--confirm={thread}")
+                self.assertEqual(done.returncode, 4)
+                self.assertIn("replication", done.stderr)
+            done, _, figures = self.figures()
+            self.assertEqual((done.returncode, figures["replication"]["level"]), (1, "fail"))
+            self.assertIn("receives Connecting", figures["replication"]["figure"])
+        finally:
+            self.db.sql(self.follow_no_longer)
+
     def test_a_login_without_the_right_ends_nothing_of_others(self):
         victim = self.client("root", mariadb.PASSWORD)
         victim.run("SELECT 1")
@@ -475,11 +518,12 @@ class Instruments(ScratchCase):
         try:
             with self.assertRaisesRegex(Exception, "1040"):
                 self.client()
-            reserved = self.client("root", mariadb.PASSWORD)
+            reserved = sqlload.until(lambda: self.client_if_let_in("root", mariadb.PASSWORD))
             with self.assertRaisesRegex(Exception, "1040"):
                 self.client()
             reserved.close()
             sqlload.until(lambda: not self.alive(reserved))
+            sqlload.until(lambda: self.ask("status").returncode != 3)
             # One place is kept for who may do all: root is let in where the application is not.
             done, _, figures = self.figures()
             self.assertEqual((done.returncode, figures["connections"]["level"]), (1, "fail"))

@@ -63,6 +63,13 @@ Millis waited(const Process* waiter, Millis told) {
     return waiter ? std::min(waiter->time, at_most) : told;
 }
 
+// The server fills these tables ten times a second at the most: what they tell of may have ended. A blocker
+// without a connection (0) is a prepared transaction, which outlives its own.
+bool is_stale(const ProcessList& list, const RowWait& wait) {
+    if (list.cut || list.only_own) return false;
+    return !list.find(wait.waiter) || (wait.blocker != 0 && !list.find(wait.blocker));
+}
+
 // MariaDB gives a transaction that has changed nothing no number of its own: all of them are 0, and which of
 // those that hold locks holds this one is not told.
 Status read_row_waits(net::SqlSession& session, bool mariadb, bool queued, Deadline deadline,
@@ -82,7 +89,7 @@ Status read_row_waits(net::SqlSession& session, bool mariadb, bool queued, Deadl
         wait.blocker_mode = row.text("blocker_mode");
         wait.waited = waited(reading.list.find(wait.waiter), row.millis("waited_ms"));
         wait.queued = queued;
-        if (wait.waiter == wait.blocker) continue;
+        if (wait.waiter == wait.blocker || is_stale(reading.list, wait)) continue;
         if (row.count("nameless") == 1) nameless[wait.waiter].insert(wait.blocker);
         reading.row_waits.push_back(std::move(wait));
     }
