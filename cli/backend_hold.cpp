@@ -1,6 +1,8 @@
 // Stopping and starting.
 #include "backend_hold.h"
 
+#include <fmt/format.h>
+
 #include "logbook/base/text.h"
 #include "logbook/restart/execute.h"
 #include "logbook/restart/survey.h"
@@ -22,7 +24,8 @@ Result<std::vector<std::string>> stop_backend(App& app, const docker::Engine& en
             continue;
         const std::string name = printable(member.container.name, 80);
         if (!app.global.quiet) {
-            app.err.line("stopping " + name);
+            app.err.line(fmt::format(
+                "stopping {} (where this is cut off it stays so: logbookctl restart backend)", name));
             (void)app.err.flush();
         }
         if (Status done = engine.stop(member.container.id, grace, app.deadline); !done) {

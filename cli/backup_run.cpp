@@ -1,6 +1,7 @@
 // Taking it, and telling how far it is.
 #include "backup_run.h"
 
+#include <cstdlib>
 #include <fmt/format.h>
 
 #include "logbook/base/bytes.h"
@@ -40,6 +41,33 @@ Result<migration::Backup> take_backup(App& app, const DatabaseDoor& door, Backup
     order.before = std::move(wish.before);
     order.lock_holder = std::move(wish.lock_holder);
     return migration::take_backup(order, app.deadline);
+}
+
+Result<ProvidedBackup> provide_backup(App& app, const DatabaseDoor& door, migration::MigrationLock& lock,
+                                      const BackupPlace& place) {
+    const Deadline soon = app.deadline.at_most(Millis(15'000));
+    const auto holder = lock.connection(soon);
+    if (!holder) return fail(holder.error());
+    if (place.within.count() > 0) {
+        const auto tables = lock.session().query(
+            "SELECT COUNT(*) AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+            "TABLE_TYPE = 'BASE TABLE'",
+            soon);
+        if (!tables) return fail(tables.error());
+        const auto rows = migration::version_rows(lock.session(), soon);
+        if (!rows) return fail(rows.error());
+        migration::BackupFacts wanted;
+        wanted.database = door.endpoint.database;
+        wanted.revisions = rows->value_or(std::vector<std::string>());
+        wanted.tables = std::strtoll(std::string(tables->text(0, "n")).c_str(), nullptr, 10);
+        auto found =
+            migration::find_backup(place.folder, wanted, app.seams.clock.wall() - place.within, app.deadline);
+        if (!found) return fail(found.error());
+        if (*found) return ProvidedBackup{std::move(**found), true};
+    }
+    auto taken = take_backup(app, door, {place.folder, {}, *holder});
+    if (!taken) return fail(taken.error());
+    return ProvidedBackup{std::move(*taken), false};
 }
 
 std::string restore_command(const DatabaseDoor& door, const migration::Backup& backup) {

@@ -102,7 +102,10 @@ void add_redis_login(const Command& command, RedisLogin& login) {
         .add_option("--tls-fingerprint", login.trust.fingerprint,
                     "Encrypt, and accept the one certificate of this SHA-1 or SHA-256 fingerprint")
         .variable("LOGBOOKCTL_REDIS_TLS_FINGERPRINT")
-        .type_name("HEX");
+        .type_name("HEX")
+        .check([](const std::string& given) {
+            return deployment::wrong_fingerprint(given, {20, 32});
+        });
 }
 
 ExitCode report_redis(App& app, const Error& error) {

@@ -154,22 +154,22 @@ Result<MysqlDesk> open_mysql_desk(App& app, const MysqlLogin& login) {
 void add_mysql_login(const Command& command, MysqlLogin& login) {
     command
         .add_option("--login", login.login,
-                    "Whose login: root where its password is known, else the application's (auto)")
-        .one_of({"auto", "root", "app"});
+                    "Whose: root where its password is known, else the application's (auto)")
+        .one_of({"auto", "root", "app"})
+        .type_name("auto|root|app");
     command
         .add_option("--defaults-file", login.defaults_file,
-                    "MySQL's option file with user and password under [client]; readable by you alone")
+                    "MySQL's option file ([client] user, password), for your eyes only")
         .type_name("FILE");
-    command
-        .add_option("--tls-ca", login.trust.ca,
-                    "Encrypt, and verify the server by this authority's certificates")
+    command.add_option("--tls-ca", login.trust.ca, "Encrypt, and verify the server by this authority")
         .variable("LOGBOOKCTL_DB_TLS_CA")
         .type_name("FILE");
     command
         .add_option("--tls-fingerprint", login.trust.fingerprint,
-                    "Encrypt, and accept the one certificate of this SHA-1 fingerprint")
+                    "Encrypt, and accept the one certificate of this SHA-1")
         .variable("LOGBOOKCTL_DB_TLS_FINGERPRINT")
-        .type_name("HEX");
+        .type_name("HEX")
+        .check([](const std::string& given) { return deployment::wrong_fingerprint(given, {20}); });
 }
 
 ExitCode report_mysql(App& app, const Error& error) {

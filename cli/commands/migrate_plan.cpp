@@ -6,12 +6,10 @@
 
 #include "commands/catalogue.h"
 #include "logbook/base/text.h"
-#include "logbook/crypto/random.h"
-#include "logbook/deployment/reach.h"
-#include "logbook/migration/rehearsal.h"
 #include "logbook/migration/standing.h"
 #include "logbook/migration/upgrade_plan.h"
 #include "logbook/revision/revision_range.h"
+#include "plan_rehearsal.h"
 #include "stop_signals.h"
 #include "upgrade_scene.h"
 #include "view/finding_lines.h"
@@ -27,21 +25,12 @@ using migration::UpgradePlan;
 using revision::RevisionIndex;
 
 constexpr Millis longest_plan{std::chrono::minutes(15)}, longest_rehearsal{std::chrono::hours(2)};
-constexpr Millis to_drop_the_copy{30'000};
 
 struct MigratePlanOptions {
     ChainOptions chain;
     std::string target = "head";
     bool local = false;
     bool rehearse = false;
-};
-
-// What a rehearsal came to, and what it left.
-struct Rehearsed {
-    migration::Rehearsal run;
-    std::string database;
-    std::vector<std::string> left_out;
-    std::vector<migration::ScratchLeftover> leftovers;
 };
 
 // All that is known when the plan is shown.
@@ -185,8 +174,6 @@ std::vector<std::string> first_things(const DatabaseDoor& door, const UpgradePla
     return list;
 }
 
-using Stopped = std::function<bool()>;
-
 Result<std::vector<migration::OfflineStep>>
 offline_steps(App& app, const Outcome& outcome, const migration::Alembic& alembic, const Stopped& stopped) {
     ProgressLine line(app.err, !app.global.quiet);
@@ -199,82 +186,15 @@ offline_steps(App& app, const Outcome& outcome, const migration::Alembic& alembi
     return migration::render_offline(order, app.deadline);
 }
 
-// Who may make a database and an account: root, where its password is known; else the application's own
-// account, which may be one that can.
-net::SqlEndpoint administrator(App& app, const DatabaseDoor& door) {
-    net::SqlEndpoint endpoint = door.endpoint;
-    endpoint.database.clear();
-    const probe::ContainersReading* containers = door.scene->containers();
-    const deployment::Deployment none;
-    const deployment::RunningValues values{containers && containers->found() ? containers->deployment : none,
-                                           door.scene->settings()};
-    for (const char* name : {"MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"}) {
-        Secret password = values.secret(name);
-        if (password.empty()) continue;
-        endpoint.user = "root";
-        endpoint.password = std::move(password);
-        app.redactor.add(endpoint.password);
-        break;
-    }
-    return endpoint;
-}
-
-Error without_rights(Error error) {
-    if (error.code == ErrorCode::auth || net::server_errno(error) == 1044 || net::server_errno(error) == 1227)
-        error = {ErrorCode::denied,
-                 "a rehearsal needs an account that may make a database and an account: " + error.what,
-                 "put MYSQL_ROOT_PASSWORD into .env as the database has it, or plan without --rehearse"};
-    return error;
-}
-
-Result<Rehearsed> run_rehearsal(App& app, const Outcome& outcome, const DatabaseDoor& door,
-                                net::SqlSession& source, migration::SchemaSnapshot schema,
-                                const migration::Alembic* alembic, const Stopped& stopped) {
-    constexpr size_t mark_bytes = 6, password_bytes = 16;
-    const auto mark = crypto::random_hex(mark_bytes), password = crypto::random_hex(password_bytes);
-    if (!mark) return fail(mark.error());
-    if (!password) return fail(password.error());
-    const net::SqlConnector& sql = door.sql(app);
-    const net::SqlEndpoint root = administrator(app, door);
-    Rehearsed rehearsed;
-    {
-        const auto session = sql.connect(root, app.deadline);
-        if (!session) return fail(without_rights(session.error()));
-        auto leftovers = migration::remove_scratch_leftovers(**session, app.deadline);
-        if (!leftovers) return fail(leftovers.error());
-        rehearsed.leftovers = std::move(*leftovers);
-    }
-    ProgressLine line(app.err, !app.global.quiet);
-    line.show("copying the structure");
-    // A server may demand letters of both cases and a mark; no URL takes these for its own.
-    migration::ScratchOrder order{sql,
-                                  root,
-                                  std::string(mark->reveal()),
-                                  Secret("Aa1-" + std::string(password->reveal())),
-                                  std::move(schema),
-                                  source,
-                                  outcome.standing.rows};
-    app.redactor.add(order.password);
-    const auto scratch = migration::ScratchSchema::make(order, app.deadline);
-    if (!scratch) return fail(without_rights(scratch.error()));
-    rehearsed.database = (*scratch)->database();
-    rehearsed.left_out = (*scratch)->left_out();
-    migration::RehearsalOrder run{**scratch, outcome.scene.next.map, outcome.path, alembic};
-    run.progress = [&](size_t done) {
-        line.show(fmt::format("rehearsing {}: {} of {}",
-                              printable(outcome.scene.next.map[outcome.path[done]].file.revision, 64),
-                              done + 1, outcome.path.size()));
-    };
-    run.stopped = stopped;
-    auto result = migration::rehearse(run, app.deadline);
-    line.clear();
-    if (const Status dropped = (*scratch)->drop(Deadline::in(to_drop_the_copy)); !dropped)
-        app.err.line(fmt::format(
-            "logbookctl: the scratch database {} is still there ({}): the next rehearsal removes it",
-            rehearsed.database, dropped.error().what));
-    if (!result) return fail(result.error());
-    rehearsed.run = std::move(*result);
-    return rehearsed;
+// Tables in the middle of a change are no ground for a plan, and no structure to copy.
+Status nobody_migrates(net::SqlSession& session, Deadline deadline) {
+    const auto lock = session.query("SELECT IS_USED_LOCK('the_logbook_migrations') AS holder", deadline);
+    if (!lock) return fail(lock.error());
+    const std::string_view holder = lock->text(0, "holder");
+    if (holder.empty()) return {};
+    return fail(ErrorCode::conflict,
+                fmt::format("a migration is running (connection {})", printable(holder, 20)),
+                "plan again when it has ended: logbookctl migrate status");
 }
 
 ExitCode run_migrate_plan(App& app, const MigratePlanOptions& options) {
@@ -313,6 +233,8 @@ ExitCode run_migrate_plan(App& app, const MigratePlanOptions& options) {
     const DatabaseDoor& door = found->door;
     const auto session = door.sql(app).connect(door.endpoint, app.deadline);
     if (!session) return report_migrate(app, session.error());
+    if (const Status calm = nobody_migrates(**session, app.deadline); !calm)
+        return report_migrate(app, calm.error());
     const auto schema = migration::read_schema(**session, door.endpoint.database, app.deadline);
     if (!schema) return report_migrate(app, schema.error());
     outcome.server = (*session)->server_version();
@@ -329,7 +251,9 @@ ExitCode run_migrate_plan(App& app, const MigratePlanOptions& options) {
     outcome.plan = migration::make_plan(*steps, *schema, migration::sql_server_of(outcome.server));
     outcome.before = first_things(door, outcome.plan, native);
     if (options.rehearse) {
-        auto rehearsed = run_rehearsal(app, outcome, door, **session, *schema, alembic.get(), stopped);
+        auto rehearsed =
+            run_rehearsal(app, {scene->next.map, outcome.path, outcome.standing.rows, *schema, alembic.get()},
+                          door, **session, stopped);
         if (!rehearsed) return report_migrate(app, rehearsed.error());
         outcome.rehearsed = std::move(*rehearsed);
     }
@@ -354,27 +278,32 @@ void add_migrate_plan(const Command& parent) {
     cmd.set_help(
         {{{"logbookctl migrate plan", "what would run, in order, each statement judged"},
           {"logbookctl migrate plan --image logbook-backend:2026.9", "before an update: what would it do?"},
+          {"logbookctl migrate plan --rehearse", "also run it, on a copy without rows"},
           {"logbookctl migrate plan +1 -v", "the next revision alone, every statement whole"}},
          {"0  nothing is pending",
-          "1  wrong: an unknown revision, the wipe trap, a broken chain, no such TARGET",
+          "1  wrong: an unknown revision, the wipe trap, a broken chain, no such TARGET, a revision that "
+          "fails "
+          "on the copy",
           "3  the database does not answer, or there is no Alembic to ask",
           "5  revisions are pending: this is the plan"},
-         {"migrate status", "migrate backup", "migrate history"},
-         "Alembic itself writes the SQL of each revision (its offline mode), without a database; then every "
+         {"migrate status", "migrate backup", "migrate upgrade"},
+         "Alembic itself writes the SQL of each revision (its offline mode), without a database; every "
          "statement "
-         "is judged: destroys data, changes rows, rewrites a table, locks writers out, reads it, adds rows, "
-         "instant, with "
-         "the table's rows and size as the server estimates them. A revision that looks at the database "
-         "first has no such "
-         "SQL: it is \"not knowable offline\", and the others go on.\n\n"
-         "--rehearse makes another database beside the real one (logbookctl_rehearsal_…, structure only, "
-         "dropped at the end "
-         "in every case), with an account that reaches nothing else, runs the upgrade there revision by "
-         "revision, and tells "
-         "what each changed. It needs MYSQL_ROOT_PASSWORD, or an account of the application that may make "
-         "databases and "
-         "accounts. Of the real database it only reads.\n\n"
-         "Nothing is changed. A chain of plain SQL files is planned from their own text."});
+         "of it is judged: destroys data, changes rows, rewrites a table, locks writers out, reads it, adds "
+         "rows, "
+         "instant; with the table's rows and size by the server's estimate. A revision that looks at the "
+         "database "
+         "first has no such SQL: it is \"not knowable offline\", and the others go on.\n\n"
+         "--rehearse makes another database beside the real one (logbookctl_rehearsal_…: structure only, "
+         "dropped "
+         "at the end in every case), with an account that reaches nothing else; runs the upgrade there, "
+         "revision by "
+         "revision; and tells what each changed. It needs MYSQL_ROOT_PASSWORD, or an account of the "
+         "application "
+         "that may make databases and accounts. The real database is only read.\n\n"
+         "A chain of plain SQL is planned from its own text: files whose first lines are `-- revision: 0002` "
+         "and "
+         "`-- down_revision: 0001`."});
     cmd.on_chosen([options](App& app) { return run_migrate_plan(app, *options); });
 }
 

@@ -74,15 +74,13 @@ std::string next_step(const Status& status) {
         return unread && !unread->hint.empty() ? unread->hint : "`logbookctl doctor` names the cause";
     }
     case Standing::pending:
-        return "back the database up (logbookctl migrate backup DIR), then restart the backend: its start "
-               "applies them. "
-               "`logbookctl restart backend` refuses where that would lose data";
+        return "logbookctl migrate upgrade --backup DIR --stop-backend  (what they do: logbookctl migrate "
+               "plan)";
     case Standing::fresh:
         return "start the backend: it makes the tables";
     case Standing::wipe_trap:
         return "do not restart the backend, and do not pull or edit its code; `logbookctl doctor` tells the "
-               "way "
-               "out";
+               "way out, which ends with `logbookctl migrate record`";
     case Standing::unknown_revision: {
         std::string step =
             "do not delete the row and do not stamp: the backend would take the database for a "

@@ -196,36 +196,14 @@ class Interrupts {
     bool asked_ = false, ended_ = false;
 };
 
-Status provide_backup(App& app, const MigrateUpgradeOptions& options, const UpgradeScene& scene,
-                      migration::MigrationLock& lock, const UpgradeSurvey& survey, UpgradeTale& tale) {
-    if (options.backup.empty()) return {};
+Status back_up(App& app, const MigrateUpgradeOptions& options, const UpgradeScene& scene,
+               migration::MigrationLock& lock, const UpgradeSurvey& survey, UpgradeTale& tale) {
     // Of an empty database there is none to take.
-    if (survey.tables.tables.value_or(1) == 0) return {};
-    auto holder = lock.connection(app.deadline.at_most(one_question));
-    if (!holder) return fail(holder.error());
-    if (options.backup_within.count() > 0) {
-        const auto tables = lock.session().query("SELECT COUNT(*) AS n FROM information_schema.TABLES WHERE "
-                                                 "TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = "
-                                                 "'BASE TABLE'",
-                                                 app.deadline.at_most(one_question));
-        if (!tables) return fail(tables.error());
-        migration::BackupFacts wanted;
-        wanted.database = scene.database();
-        wanted.revisions = survey.tables.revisions.value_or(std::vector<std::string>());
-        wanted.tables = std::strtoll(std::string(tables->text(0, "n")).c_str(), nullptr, 10);
-        auto found = migration::find_backup(options.backup, wanted,
-                                            app.seams.clock.wall() - options.backup_within, app.deadline);
-        if (!found) return fail(found.error());
-        if (*found) {
-            tale.backup = std::move(**found);
-            tale.backup_was_there = true;
-        }
-    }
-    if (!tale.backup) {
-        auto taken = take_backup(app, scene.door, {options.backup, {}, *holder});
-        if (!taken) return fail(taken.error());
-        tale.backup = std::move(*taken);
-    }
+    if (options.backup.empty() || survey.tables.tables.value_or(1) == 0) return {};
+    auto provided = provide_backup(app, scene.door, lock, {options.backup, options.backup_within});
+    if (!provided) return fail(provided.error());
+    tale.backup_was_there = provided->was_there;
+    tale.backup = std::move(provided->backup);
     tale.restore_command = restore_command(scene.door, *tale.backup);
     return {};
 }
@@ -281,7 +259,7 @@ ExitCode carry_out(App& app, const MigrateUpgradeOptions& options, UpgradeScene&
         if (!stopped) return report_migrate(app, stopped.error());
         tale.stopped = std::move(*stopped);
     }
-    if (Status backed = provide_backup(app, options, scene, *lock, *survey, tale); !backed)
+    if (Status backed = back_up(app, options, scene, *lock, *survey, tale); !backed)
         return stays_stopped(backed.error());
     if (in_words(app)) put_upgrade_backup(app.out, tale);
     (void)app.out.flush();

@@ -68,6 +68,9 @@ std::string remedy_text(Remedy remedy, uint64_t id, const Process* process) {
                "status";
     case Remedy::wait_server:
         return "it is the server's own thread: wait for it";
+    case Remedy::end_prepared:
+        return "a prepared transaction without a connection: XA RECOVER lists it, XA COMMIT or XA ROLLBACK "
+               "ends it";
     case Remedy::wait_solving:
         return "it is being ended, and undoes what it did: wait for it";
     }
@@ -84,6 +87,8 @@ std::string_view name_of(Remedy remedy) {
         return "wait_migration";
     case Remedy::wait_server:
         return "wait_server";
+    case Remedy::end_prepared:
+        return "end_prepared";
     case Remedy::wait_solving:
         return "wait_solving";
     }

@@ -202,13 +202,14 @@ void show(App& app, const MysqlProcesslistOptions& options, const MysqlDesk& des
 }
 
 ExitCode run_mysql_processlist(App& app, const MysqlProcesslistOptions& options) {
-    const auto filter = complete_filter(options);
+    auto filter = complete_filter(options);
     if (!filter) {
         app.report(filter.error());
         return ExitCode::usage;
     }
     const auto desk = open_mysql_desk(app, options.login);
     if (!desk) return report_mysql(app, desk.error());
+    filter->client_name = [&desk](const Process& process) { return desk->names.of(process.address); };
     app.one_line_documents = options.watch;
     for (;;) {
         auto list = instrument::read_process_list(*desk->session, app.deadline);
@@ -232,7 +233,7 @@ void add_filters(const Command& cmd, MysqlProcesslistOptions& options) {
         cmd.add_option(name, list, what).type_name("TEXT").repeatable();
     };
     words("--user", options.filter.users, "Only connections of this user; `*` stands for any text");
-    words("--client", options.filter.hosts, "Only from this address");
+    words("--client", options.filter.clients, "Only from this container or address");
     words("--db", options.filter.databases, "Only in this database");
     words("--command", options.filter.commands, "Only of this kind: Query, Sleep, Execute, Killed");
     words("--state", options.filter.states, "Only in this state: 'Waiting for*lock'");
@@ -267,8 +268,7 @@ void add_mysql_processlist(const Command& parent) {
         {{{"logbookctl mysql processlist", "what the database is doing, the longest work first"},
           {"logbookctl mysql processlist --busy 5s --group statement",
            "what takes long, the same counted together"}},
-         {"0    listed", "2    wrong command line", "3    the database could not be asked",
-          "130  interrupted (how --watch ends)"},
+         {"0    listed", "3    the database could not be asked", "130  interrupted (how --watch ends)"},
          {"mysql locks", "mysql kill", "mysql slow"},
          "One statement is sent for each reading: all that is shown is of one moment. Statements are cut to "
          "1,200 bytes by the server.\n\n"

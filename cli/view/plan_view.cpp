@@ -20,6 +20,7 @@ using migration::UpgradePlan;
 
 constexpr size_t most_of_a_statement = 4'000;  // with -v
 constexpr size_t most_in_a_pipe = 300;
+constexpr size_t most_instant = 5;  // statements of a step
 constexpr size_t margin = 6;
 
 std::string grouped(uint64_t number) {
@@ -74,19 +75,17 @@ std::string effect_line(const PlannedStatement& one) {
 void put_statements(App& app, const std::vector<PlannedStatement>& statements) {
     size_t instant = 0;
     for (const PlannedStatement& one : statements) {
-        if (one.effect.effect == Effect::instant && !app.global.verbose) {
-            ++instant;
-            continue;
+        if (one.effect.effect != Effect::instant || app.global.verbose) {
+            app.out.line("    " + on_one_line(app, one.sql));
+            app.out.line(fmt::format("      {} {}", glyph(app.out, mark_of(one.effect.effect)),
+                                     printable(effect_line(one), 300)));
+        } else if (++instant <= most_instant) {
+            app.out.line(app.out.inked(Ink::dim, "    " + on_one_line(app, one.effect.why)));
         }
-        app.out.line("    " + on_one_line(app, one.sql));
-        app.out.line(fmt::format("{}{} {}", std::string(6, ' '), glyph(app.out, mark_of(one.effect.effect)),
-                                 printable(effect_line(one), 300)));
     }
-    if (instant > 0)
-        app.out.line(app.out.inked(
-            Ink::dim, fmt::format("    {} instant: -v shows {}",
-                                  instant == 1 ? "1 statement is" : counted(instant, "statement") + " are",
-                                  instant == 1 ? "it" : "them")));
+    if (instant > most_instant)
+        app.out.line(app.out.inked(Ink::dim, fmt::format("    … and {} more that are instant: -v shows them",
+                                                         instant - most_instant)));
 }
 
 // Of the rehearsal; nullptr where it did not come so far.

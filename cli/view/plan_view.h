@@ -11,8 +11,8 @@ namespace logbook::cli {
 // 4.5 MiB)". Pure.
 std::string plan_summary(const migration::UpgradePlan& plan, const migration::Rehearsal* rehearsal);
 
-// With -v every statement whole; else each on one line, and those that are instant only counted. Beneath,
-// what the rehearsal found, where there was one.
+// With -v every statement whole; else each on one line, and of those that are instant only what they are for.
+// Beneath, what the rehearsal found, where there was one.
 void put_plan(App& app, const revision::RevisionMap& map, const migration::UpgradePlan& plan,
               const migration::Rehearsal* rehearsal);
 

@@ -1,11 +1,13 @@
 """False engines on a unix socket: silent, babbling, cut off, enormous, forgetful. One clear error, in time, in bounds."""
 
+import io
 import json
 import os
 import pathlib
 import resource
 import socket
 import subprocess
+import tarfile
 import threading
 import time
 import unittest
@@ -211,6 +213,48 @@ class HostileEngines(ScratchCase):
             with self.subTest(name):
                 with FalseEngine(self.dir, lambda path, connection, sent=sent: sent):
                     self.error("closed", "list", says=["hung up"])
+
+    def test_an_archive_of_migrations_that_is_cut_in_half(self):
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as tar:
+            folder = tarfile.TarInfo("versions/")
+            folder.type = tarfile.DIRTYPE
+            tar.addfile(folder)
+            for number in range(40):
+                text = f"revision = 'r{number}'\ndown_revision = {'None' if number == 0 else repr(f'r{number - 1}')}\n".encode()
+                entry = tarfile.TarInfo(f"versions/r{number}.py")
+                entry.size = len(text)
+                tar.addfile(entry, io.BytesIO(text))
+        whole = packed.getvalue()
+        made = {"Id": "c" * 64, "Name": "/made", "State": {"Status": "created"}, "Config": {"Image": "app"}}
+
+        def answer(path, connection, archive):
+            if "/archive" in path:
+                return archive
+            if "/images/" in path:
+                return reply({"Id": "sha256:" + "a" * 64, "RepoTags": ["app"], "Config": {"WorkingDir": "/app"}})
+            if path.endswith("/create") or "/containers/create" in path:
+                return reply({"Id": "c" * 64, "Warnings": []}, status="201 Created")
+            if "/containers/json" in path:
+                return reply([])
+            return reply(made)
+
+        tar = dict(kind="application/x-tar")
+        cases = {"whole": (reply(whole, **tar), 0), "in the middle of a file": (reply(whole[:len(whole) // 2 + 100], **tar), 1),
+                 "in the middle of a head": (reply(whole[:1024 * 7 + 60], **tar), 1),
+                 "the line goes dead": (reply(whole[:len(whole) // 2], length=len(whole), **tar), None), "no tar": (reply(b"x" * 9000, **tar), None)}
+        for name, (archive, code) in cases.items():
+            with self.subTest(name):
+                with FalseEngine(self.dir, lambda path, connection, archive=archive: answer(path, connection, archive)) as engine:
+                    done = subprocess.run([LOGBOOKCTL, "migrate", "heads", "--image", "app", "-H", f"unix://{self.dir}/engine.sock"],
+                                          env=clean_environment(), capture_output=True, text=True, timeout=30, cwd=self.dir)
+                    self.assertTrue(any("/archive" in path for path in engine.asked), engine.asked)
+                if code == 0:
+                    self.assertEqual((done.returncode, done.stdout), (0, "r39 (head)\n"), done.stderr)
+                    continue
+                self.assertIn(done.returncode, (1, 3))
+                self.assertEqual(done.stdout, "")
+                self.assertLess(len(done.stderr.splitlines()), 4, done.stderr)
 
     def test_half_a_frame_of_a_log(self):
         def answer(path, connection):

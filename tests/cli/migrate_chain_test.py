@@ -4,11 +4,12 @@ import json
 import os
 import pathlib
 import re
+import subprocess
 import unittest
 import xml.etree.ElementTree
 
 from chain import rows, source, write_chain
-from program import ScratchCase, run, run_json
+from program import LOGBOOKCTL, ScratchCase, clean_environment, run, run_json
 
 HEAD = "a17c4e9d2b61"
 
@@ -26,8 +27,17 @@ class Chain(ScratchCase):
     def ask(self, *words, **options):
         return run("migrate", *words, cwd=self.dir, **options)
 
-    def refused(self, *words, says, code=1):
-        done = self.ask(*words)
+    def as_nobody(self):
+        """What is in front of a program to be run without root's rights; its folders let everybody in."""
+        if os.geteuid() != 0:
+            return []
+        for folder in (self.dir, *self.folder.parents[:2]):
+            pathlib.Path(folder).chmod(0o755)
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+    def refused(self, *words, says, code=1, program=()):
+        done = subprocess.run([*program, LOGBOOKCTL, "migrate", *words], cwd=self.dir, env=clean_environment(), timeout=60,
+                              capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (code, ""), done)
         self.assertRegex(done.stderr, says)
         self.assertIn("next: ", done.stderr)
@@ -181,11 +191,13 @@ class Chain(ScratchCase):
         link.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(300))
         self.refused("heads", says=r"loop\.py")
         link.unlink()
-        if os.geteuid() != 0:
-            link.write_text(source("b", ["a"]))
-            link.chmod(0)
-            self.refused("heads", says="Permission denied")
-            link.unlink()
+        link.write_text(source("b", ["a"]))
+        link.chmod(0)
+        self.refused("heads", says="Permission denied", program=self.as_nobody())
+        self.folder.chmod(0o700)
+        self.refused("heads", says="cannot read the folder|has no folder", program=self.as_nobody())
+        self.folder.chmod(0o755)
+        link.unlink()
         # Not loaded by Alembic, so not looked at here.
         for name in ("__init__.py", ".#a.py", "a.pyc", "notes.txt", "b.py.stale"):
             (self.folder / name).write_bytes(b"\xff\x00")
@@ -195,6 +207,38 @@ class Chain(ScratchCase):
         elsewhere.symlink_to(self.folder)
         (self.folder / "again.py").symlink_to("a.py")
         self.assertEqual(self.ask("heads", "--dir", elsewhere).stdout, "a (head)\n")
+
+    def test_a_folder_of_binaries(self):
+        self.folder.mkdir(parents=True)
+        for number in range(20):
+            (self.folder / f"{number}.py").write_bytes(b"\x7fELF\x02\x01\x01" + os.urandom(3000))
+        for words in (["heads"], ["history", "-v"], ["branches"], ["graph"]):
+            self.refused(*words, says=r"\.py.* \(and 19 more like it")
+        done = self.ask("check")
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertEqual(len(set(re.findall(r"\d+\.py", done.stdout))), 20)
+
+    def test_hostile_files_of_plain_sql(self):
+        self.folder.mkdir(parents=True)
+        (self.folder / "1.sql").write_text("-- revision: r1\n-- down_revision: None\nCREATE TABLE a (b INT);\n")
+        self.assertEqual(self.ask("heads").stdout, "r1 (head)\n")
+        other = self.folder / "2.sql"
+        other.symlink_to(other)
+        self.refused("heads", says=r"2\.sql")
+        other.unlink()
+        with open(other, "wb") as big:
+            big.truncate(1 << 30)
+        self.refused("history", says=r"2\.sql.*(large|bytes)")
+        for content, says in ((os.urandom(3000), r"2\.sql"), (b"SELECT 1;\n", "has no line `-- revision:`"),
+                              (b"-- revision: r2\n-- down_revision: r9\n", "r9"), (b"-- revision: r2\n-- revision: r3\n", r"2\.sql:2")):
+            other.write_bytes(content)
+            self.refused("heads", says=says)
+        other.write_text("-- \x1b[2J title\n-- revision: r2\n-- down_revision: r1\n")
+        self.assertNotIn("\x1b", self.ask("history", "-v").stdout)
+        # Beside Python nobody looks at it.
+        other.write_bytes(os.urandom(3000))
+        (self.folder / "a.py").write_text(source("a", []))
+        self.assertEqual(self.ask("heads").stdout, "a (head)\n")
 
     def test_a_folder_without_end_costs_the_deadline(self):
         self.folder.mkdir(parents=True)

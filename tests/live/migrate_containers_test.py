@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 import engine as engines
+import station_chain
 from chain import source
 from program import LOGBOOKCTL, clean_environment, validate
 
@@ -163,6 +164,53 @@ class Containers(unittest.TestCase):
                 self.assertEqual((document["standing"], document["last_known"], document["last_known_by"]),
                                  ("unknown_revision", "r3", "the container intranet-backend"))
                 self.assertIn("do not delete the row", " ".join(told.split()))
+
+    def test_a_plan_and_its_rehearsal_inside_the_containers(self):
+        stack = engines.Stack(self.engine, "base", 2)
+        station_chain.write_code(stack.folder / "backend", 25)
+        self.overlay(stack, "{volumes: ['./backend/alembic:/app/alembic', './backend/alembic.ini:/app/alembic.ini']}")
+        with stack:
+            self.sql(stack, station_chain.SEED + "UPDATE alembic_version SET version_num = 's18';"
+                            + "".join(f"ALTER TABLE members ADD c{number} VARCHAR(20);" for number in (17,)))
+            state = "CHECKSUM TABLE members, users, alembic_version; SHOW TABLES; SHOW DATABASES; SELECT user FROM mysql.user ORDER BY 1"
+            before = self.sql(stack, state)
+            since = self.engine.docker("exec", "intranet-mysql", "date", "+%s").stdout.strip()
+            with self.subTest("inside the running backend"):
+                done = self.run_migrate("plan", "--rehearse", "-C", str(stack.folder), "-o", "json")
+                document = json.loads(done.stdout)
+                validate(document)
+                self.assertEqual(done.returncode, 5, done.stderr + done.stdout)
+                steps = {step["revision"]: step for step in document["steps"]}
+                self.assertEqual(list(steps)[0], "s19")
+                self.assertEqual([one for one, step in steps.items() if not step["knowable"]], ["s25"])
+                self.assertEqual([(one["change"], one["name"]) for one in steps["s25"]["changed"]], [("added", "seen")])
+                self.assertEqual(document["rehearsal"]["left_out"], [])
+                self.assertTrue(any("stop intranet-backend" in one for one in document["before"]), document["before"])
+                now = self.engine.docker("exec", "intranet-mysql", "date", "+%s").stdout.strip() + ".999"
+                events = self.engine.docker("events", "--since", since, "--until", now).stdout
+                self.assertIn("upgrade", events)
+                for name in ("DB_PASSWORD", "MYSQL_ROOT_PASSWORD"):
+                    self.assertNotIn(stack.env[name], done.stdout + done.stderr + events)
+                self.assertEqual(self.sql(stack, state), before)
+            with self.subTest("in a container of its own, where the backend does not run"):
+                self.engine.docker("stop", "-t", "1", "intranet-backend")
+                done = self.run_migrate("plan", "-C", str(stack.folder), "s22", "-v")
+                self.assertEqual((done.returncode, done.stderr), (5, ""), done)
+                self.assertIn("CREATE TABLE right_side", done.stdout)
+                self.assertEqual(self.sql(stack, state), before)
+            with self.subTest("where only the client inside the database's container leads to it"):
+                self.engine.docker("start", "intranet-backend")
+                address, certificates = self.engine.serve_tls()
+                for name in ("intranet-mysql", "intranet-backend"):
+                    self.engine.wait_for(name, "healthy")
+                done = subprocess.run([LOGBOOKCTL, "migrate", "plan", "--rehearse", "-o", "json", "-C", str(stack.folder), "s25"], cwd="/",
+                                      text=True, capture_output=True, timeout=180,
+                                      env=clean_environment(DOCKER_HOST=address, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=str(certificates)))
+                document = json.loads(done.stdout)
+                self.assertEqual(done.returncode, 5, done.stderr + done.stdout)
+                self.assertIn("inside intranet-mysql", document["database"])
+                self.assertEqual((document["rehearsal"]["left_out"], document["rehearsal"]["went_through"]), ([], len(document["steps"])))
+                self.assertEqual(self.sql(stack, state), before)
 
     def test_a_backup_out_of_the_databases_container(self):
         stack = engines.Stack(self.engine, "base", 2)

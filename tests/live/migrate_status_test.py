@@ -9,6 +9,7 @@ import unittest
 
 import mariadb
 from chain import rows, source, write_chain
+from cut_off import CutOff
 from program import ScratchCase, clean_environment, run, run_json
 
 HEAD = "a17c4e9d2b61"
@@ -81,7 +82,7 @@ class Status(ScratchCase):
 
     def test_pending_in_the_order_of_an_upgrade(self):
         self.stamp("20260201_0016")
-        document = self.verdict("pending", 5, "revisions are pending", "back the database up (logbookctl migrate backup DIR)", "… and")
+        document = self.verdict("pending", 5, "revisions are pending", "logbookctl migrate upgrade --backup DIR", "… and")
         pending = [one["revision"] for one in document["pending"]]
         self.assertEqual(document["applied"] + len(pending), 337)
         self.assertEqual(pending[-1], HEAD)
@@ -148,6 +149,18 @@ class Status(ScratchCase):
         done = self.ask("status")
         self.assertEqual(done.returncode, 3)
         self.assertNotIn("wrong", done.stdout + done.stderr)
+
+    def test_a_database_that_hangs_up_half_way(self):
+        self.stamp("20260201_0016")
+        for after in (0, 30, 300, 1_500, 3_000):
+            for words in (["status"], ["current"], ["history", "-i"], ["graph", "-i"]):
+                with self.subTest(after=after, words=words), CutOff(self.db.port, after) as port:
+                    self.write(".env", f"DB_HOST=127.0.0.1\nDB_PORT={port}\nDB_NAME=station\nDB_USER=app\nDB_PASSWORD=appPassword1\n")
+                    done = self.ask(*words)
+                    self.assertIn(done.returncode, (0, 3, 5), done)
+                    if done.returncode == 3:
+                        self.assertIn(f"127.0.0.1:{port}", done.stdout + done.stderr)
+                        self.assertLess(len((done.stdout + done.stderr).splitlines()), 8)
 
     def test_word_for_word_with_alembic(self):
         self.stamp("20260201_0016")

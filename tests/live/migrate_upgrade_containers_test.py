@@ -26,6 +26,9 @@ class Upgrades(unittest.TestCase):
         cls.addClassCleanup(cls.remove_images)
         cls.image("old", 30)
         cls.image("new", chain.LAST)
+        cls.stack = engines.Stack(cls.engine, "base", 2)
+        cls.write_backend(f"{{image: '{STATION}:old'}}")
+        cls.enterClassContext(cls.stack)
 
     @classmethod
     def remove_images(cls):
@@ -42,15 +45,24 @@ class Upgrades(unittest.TestCase):
                 "LABEL com.docker.compose.project=the-logbook com.docker.compose.service=backend\n")
             cls.engine.docker("build", "-q", "-t", f"{STATION}:{tag}", context, timeout=300)
 
-    def setUp(self):
-        self.stack = engines.Stack(self.engine, "base", 2)
-        (self.stack.folder / "docker-compose.override.yml").write_text(f"services:\n  backend: {{image: '{STATION}:old'}}\n")
-        self.enterContext(self.stack)
-        self.sql(chain.SEED)
-        self.backups = self.enterContext(tempfile.TemporaryDirectory())
+    @classmethod
+    def write_backend(cls, backend):
+        (cls.stack.folder / "docker-compose.override.yml").write_text(f"services:\n  backend: {backend}\n")
 
-    def tearDown(self):
-        self.engine.clean()
+    def backend(self, backend, state="healthy"):
+        """Made anew, as `backend` says."""
+        self.write_backend(backend)
+        self.engine.docker("rm", "-f", "intranet-backend", check=False)
+        self.stack.compose("up", "-d", "--no-deps", "backend")
+        self.engine.wait_for("intranet-backend", state)
+
+    def setUp(self):
+        self.sql("DROP DATABASE intranet_db; CREATE DATABASE intranet_db; USE intranet_db;" + chain.SEED)
+        for path in self.stack.folder.glob(".logbookctl-upgrade*"):
+            path.unlink()
+        if f"{STATION}:old" != self.engine.inspect("intranet-backend")["Config"]["Image"] or self.state() != "running":
+            self.backend(f"{{image: '{STATION}:old'}}")
+        self.backups = self.enterContext(tempfile.TemporaryDirectory())
 
     def sql(self, statements):
         return self.engine.docker("exec", "-i", "-e", f"MYSQL_PWD={self.stack.env['MYSQL_ROOT_PASSWORD']}", "intranet-mysql",
@@ -100,11 +112,7 @@ class Upgrades(unittest.TestCase):
             self.assertEqual((document["started_again"], self.rows(), self.state()), (False, "s31", "exited"))
             self.assertEqual(self.containers(), ours)
         with self.subTest("a backend that starts again and again is stopped first, or nothing is done"):
-            self.engine.docker("rm", "-f", "intranet-backend")
-            (self.stack.folder / "docker-compose.override.yml").write_text(
-                f"services:\n  backend: {{image: '{STATION}:new', command: ['sh', '-c', 'exit 3']}}\n")
-            self.stack.compose("up", "-d", "--no-deps", "backend")
-            self.engine.wait_for("intranet-backend", "restarting")
+            self.backend(f"{{image: '{STATION}:new', command: ['sh', '-c', 'exit 3']}}", "restarting")
             document = self.upgrade(4, *NEVER)
             self.assertEqual(document["refusal"]["gate"], "restarting")
             self.sql("ALTER TABLE members ADD COLUMN badge VARCHAR(20)")
@@ -126,7 +134,7 @@ class Upgrades(unittest.TestCase):
                 line for line in events.splitlines() if "com.docker.compose.project=the-logbook" in line))
 
     def killed_in_the_slow_one(self, *words):
-        self.sql("UPDATE pace SET seconds = 6")
+        self.sql("UPDATE pace SET seconds = 4")
         process = subprocess.Popen(self.argv(*words), text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self.environment)
         while "s30  Step" not in process.stdout.readline():
             self.assertIsNone(process.poll())
@@ -156,6 +164,37 @@ class Upgrades(unittest.TestCase):
             self.sql("UPDATE pace SET seconds = 0")
             self.assertEqual(self.upgrade(0, *NEVER)["run"]["rows"], ["s30"])
             self.assertEqual(self.containers(), ours)
+
+    def test_the_wipe_trap_is_disarmed_with_proof(self):
+        lines = ["Starting The Logbook Backend (worker PID 9)...", "Database schema is already up to date", "Server started on port 3001 (worker PID 9)"]
+        said = "; ".join(f"echo '2026-11-22 07:53:11 | INFO     | main:x:1 - {line}'" for line in lines)
+        self.upgrade(0, *NEVER)
+        self.backend(f"{{image: '{STATION}:old', command: ['sh', '-c', \"{said}; exec logbookctl serve --listen 0.0.0.0 --port 3001 >/dev/null 2>&1\"]}}")
+        self.sql("DELETE FROM alembic_version")
+
+        def record(code, *words):
+            done = subprocess.run([LOGBOOKCTL, "migrate", "record", "-C", str(self.stack.folder), "-o", "json", *map(str, words)], text=True,
+                                  capture_output=True, timeout=60, env=self.environment)
+            self.assertEqual(done.returncode, code, done)
+            document = json.loads(done.stdout)
+            validate(document)
+            return document
+
+        with self.subTest("another revision than the log and the code prove"):
+            proofs = {one["name"]: one["proved"] for one in record(4, "s29", "--backup", self.backups, "--confirm=intranet_db")["proofs"]}
+            self.assertEqual((proofs["head"], proofs["schema"], self.rows()), (False, False, ""))
+        with self.subTest("an upgrade does not start over it"):
+            self.assertEqual(self.upgrade(4, *NEVER)["refusal"]["gate"], "wipe_trap")
+        with self.subTest("the one that they prove"):
+            document = record(0, "s30", "--backup", self.backups, "--confirm=intranet_db")
+            self.assertEqual((document["outcome"], [one["proved"] for one in document["proofs"]], self.rows()), ("recorded", [True] * 4, "s30"))
+            self.assertTrue(pathlib.Path(document["backup"]).exists())
+        with self.subTest("a revision file that was written since proves nothing"):
+            self.sql("DELETE FROM alembic_version")
+            self.engine.docker("exec", "-u", "0", "intranet-backend", "touch", "/app/alembic/versions/s30_step.py")
+            document = record(4, "s30", "--backup", self.backups, "--confirm=intranet_db")
+            self.assertIn("was written after the backend's last start", str(document["proofs"]))
+            self.assertEqual(self.rows(), "")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ left behind, kills at any moment, many at once, a lost connection, and chains in
 import gzip
 import json
 import os
+import pty
 import random
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
@@ -19,7 +19,9 @@ PASSWORD = "appPassword1"
 LONG = os.environ.get("LOGBOOK_LONG_TESTS") == "1"
 
 
-class Upgrades(ScratchCase):
+class Station(ScratchCase):
+    """A database with members, and the code of its backend."""
+
     @classmethod
     def setUpClass(cls):
         cls.db = cls.enterClassContext(mariadb.MariaDb())
@@ -78,6 +80,8 @@ class Upgrades(ScratchCase):
     def has(self, table):
         return table in self.db.sql("SHOW TABLES FROM station").split()
 
+
+class Upgrades(Station):
     def test_the_whole_way(self):
         with self.subTest("a dry run tells what would be run, and changes nothing"):
             before, files = self.state(), sorted(os.listdir(self.dir))
@@ -92,8 +96,7 @@ class Upgrades(ScratchCase):
             self.assertIn(b"\n-- Dump completed", gzip.decompress(open(document["backup"]["file"], "rb").read())[-200:])
             self.assertEqual(self.rows(), "s03")
         with self.subTest("words, one line a step"):
-            time.sleep(1)  # a backup's name has seconds
-            done = self.upgrade("+2", "--backup", self.backups)
+            done = self.upgrade("+2", "--backup", self.dir / "others")
             self.assertEqual(done.returncode, 0, done)
             lines = done.stdout.splitlines()
             self.assertIn("   1/2  s04  Step s04", lines)
@@ -101,22 +104,23 @@ class Upgrades(ScratchCase):
             self.assertIn("is at s05", lines[-1])
             self.assertNotIn(PASSWORD, done.stdout + done.stderr)
         with self.subTest("a backup that is there is taken for one where it is of this revision"):
-            time.sleep(1)
             self.assertEqual(run("-C", self.dir, "migrate", "backup", self.backups).returncode, 0)
-            time.sleep(1)
             known = sorted(self.backups.glob("*.gz"))
             document = self.document(0, "s06", "--backup", self.backups, "--backup-within", "1h")
             self.assertEqual(document["backup"]["was_there"], True)
             document = self.document(0, "s07", "--backup", self.backups, "--backup-within", "1h")
             self.assertEqual(document["backup"]["was_there"], False)
             self.assertEqual(len(sorted(self.backups.glob("*.gz"))), len(known) + 1)
+        with self.subTest("a target in one branch, and then one in the other"):
+            self.assertEqual(self.document(0, "s20b", "--no-backup", "--confirm=station")["run"]["rows"], ["s20b"])
+            self.assertEqual(self.document(0, "s20", "--no-backup", "--confirm=station")["run"]["rows"], ["s20", "s20b"])
         with self.subTest("one object a step, over a branch and its merge, to the head"):
             done = self.upgrade("-o", "jsonl", "--no-backup", "--confirm=station")
             self.assertEqual(done.returncode, 0, done)
             documents = [json.loads(line) for line in done.stdout.splitlines()]
             for document in documents:
                 validate(document)
-            self.assertEqual([one["number"] for one in documents[:-1]], list(range(1, 55)))
+            self.assertEqual([one["number"] for one in documents[:-1]], list(range(1, 41)))
             self.assertEqual(documents[-1]["outcome"], "done")
             self.assertEqual(self.rows(), chain.HEAD)
             self.assertTrue(self.has("left_side") and self.has("right_side"))
@@ -243,7 +247,7 @@ class Upgrades(ScratchCase):
         self.db.sql("UPDATE station.pace SET seconds = 0.2")
         chance = random.Random(11)
         refusals = 0
-        for round_ in range(40 if LONG else 4):
+        for round_ in range(40 if LONG else 3):
             process = subprocess.Popen([LOGBOOKCTL, *map(str, self.words(*never))], stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, env=clean_environment(**self.environment))
             time.sleep(chance.uniform(0.3, 2.2))
@@ -270,6 +274,37 @@ class Upgrades(ScratchCase):
         self.db.sql("DROP DATABASE station; CREATE DATABASE station; USE station;" + chain.SEED + "UPDATE pace SET seconds = 0.2;")
         for path in self.dir.glob(".logbookctl-upgrade.json*"):
             path.unlink()
+
+    def test_at_a_terminal(self):
+        """Asked first; then one line that is drawn anew, with a bar, the count and the time."""
+        def at_a_terminal(answer):
+            terminal, ours = pty.openpty()
+            process = subprocess.Popen([LOGBOOKCTL, *map(str, self.words("s05", "--no-backup", "--confirm=station"))], stdin=ours, stdout=ours,
+                                       stderr=ours, env=clean_environment(TERM="xterm", COLUMNS="100", **self.environment))
+            os.close(ours)
+            os.write(terminal, answer)
+            said = b""
+            while True:
+                try:
+                    piece = os.read(terminal, 4096)
+                except OSError:
+                    break
+                if not piece:
+                    break
+                said += piece
+            os.close(terminal)
+            return process.wait(30), said.decode()
+
+        code, said = at_a_terminal(b"n\n")
+        self.assertEqual((code, self.rows()), (4, "s01"), said)
+        self.assertIn("4 revisions to s05. Go on? [y/N]", said)
+        code, said = at_a_terminal(b"y\n")
+        self.assertEqual((code, self.rows()), (0, "s05"), said)
+        self.assertRegex(said, r"s02   [━╸─]+   1/4   0:0\d")
+        self.assertNotIn("   1/4  s02  Step", said)
+        with self.subTest("no question where input is forbidden"):
+            self.assertEqual(self.upgrade("s06", "--no-input", "--no-backup", "--confirm=station").returncode, 4)
+            self.assertEqual(self.upgrade("s06", "--no-input", "--yes", "--no-backup", "--confirm=station").returncode, 0)
 
     def test_many_at_once(self):
         self.db.sql("UPDATE station.pace SET seconds = 0.5")
@@ -359,6 +394,78 @@ class Upgrades(ScratchCase):
             (self.dir / "sql/n3.sql").write_text("-- revision: n3\n-- down_revision: n2\n\nINSERT INTO users VALUES (8);\n")
             done = self.native(*where, "--no-backup", "--confirm=station")
             self.assertEqual((done.returncode, self.rows()), (0, "n3"), done)
+
+
+class Record(Station):
+    """`migrate record`, where no log of a backend can prove anything: only by the operator's own word, and never for nothing."""
+
+    def record(self, code, *words):
+        done = run("-C", self.dir, "migrate", "record", "-o", "json", *words, env=self.environment)
+        self.assertEqual(done.returncode, code, done)
+        document = json.loads(done.stdout)
+        validate(document)
+        told = run("-C", self.dir, "migrate", "record", "--dry-run", *words, env=self.environment)
+        if code == 4 and "not confirmed" not in document["refusal"]["what"]:
+            self.assertIn(document["refusal"]["what"][:50], told.stdout)
+        return document
+
+    def arm(self):
+        self.db.sql("DELETE FROM station.alembic_version")
+
+    def test_what_it_wants(self):
+        whole = ("s01", "--backup", self.backups, "--confirm=station", "--without-proof")
+        with self.subTest("nothing is armed: a row is no way round a failed upgrade"):
+            document = self.record(4, *whole)
+            self.assertIn("nothing is to be disarmed", document["refusal"]["what"])
+            self.assertEqual(self.rows(), "s01")
+        self.arm()
+        with self.subTest("no proof"):
+            document = self.record(4, "s01", "--backup", self.backups, "--confirm=station")
+            self.assertIn("is not proved", document["refusal"]["what"])
+            proofs = {one["name"]: one["proved"] for one in document["proofs"]}
+            self.assertEqual(proofs, {"log": False, "head": False, "schema": True, "upgrade": True})
+        with self.subTest("no backup, no confirmation, another database's name"):
+            self.assertIn("no backup", self.record(4, "s01", "--confirm=station", "--without-proof")["refusal"]["what"])
+            self.assertIn("not confirmed", self.record(4, "s01", "--backup", self.backups, "--without-proof")["refusal"]["what"])
+            self.assertIn("not confirmed", self.record(4, "s01", "--backup", self.backups, "--without-proof", "--confirm=other")["refusal"]["what"])
+        with self.subTest("no such revision, none, several"):
+            for word in ("nowhere", "base"):
+                self.assertEqual(run("-C", self.dir, "migrate", "record", word, env=self.environment).returncode, 1)
+        with self.subTest("the next revision's objects are there already"):
+            document = self.record(4, "s01", "--dry-run", "--backup", self.backups)
+            self.db.sql("ALTER TABLE station.members ADD COLUMN c2 VARCHAR(20)")
+            document = self.record(4, "s01", "--dry-run", "--backup", self.backups)
+            self.assertIn("`s02` is applied already", str(document["proofs"]))
+            self.db.sql("ALTER TABLE station.members DROP COLUMN c2")
+        with self.subTest("a dry run changes nothing"):
+            self.assertEqual(self.record(0, *whole, "--dry-run")["outcome"], "planned")
+            self.assertFalse(self.backups.exists())
+            self.assertEqual(self.rows(), "")
+        for number, rows in enumerate(("DELETE FROM station.alembic_version", "DROP TABLE station.alembic_version",
+                     "INSERT INTO station.alembic_version VALUES ('20260118_0001')", "INSERT INTO station.alembic_version VALUES ('')")):
+            with self.subTest(rows):
+                self.arm()
+                self.db.sql(rows)
+                done = run("-C", self.dir, "migrate", "record", "-o", "json", "s01", "--backup", self.dir / f"b{number}", "--confirm=station",
+                           "--without-proof", env=self.environment)
+                self.assertEqual((done.returncode, json.loads(done.stdout)["outcome"], self.rows()), (0, "recorded", "s01"), done)
+        with self.subTest("and the upgrade goes on from there"):
+            self.assertEqual(self.upgrade("s03", "--no-backup", "--confirm=station").returncode, 0)
+
+    def test_killed_half_way_it_is_armed_or_right(self):
+        self.arm()
+        chance = random.Random(5)
+        for _ in range(60 if LONG else 12):
+            process = subprocess.Popen([LOGBOOKCTL, "-C", self.dir, "migrate", "record", "s01", "--backup", self.backups, "--confirm=station",
+                                        "--without-proof"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       env=clean_environment(**self.environment))
+            time.sleep(chance.uniform(0.01, 0.15))
+            process.kill()
+            process.wait()
+            time.sleep(0.05)
+            self.assertIn(self.rows(), ("", "s01"))
+            self.assertIn("3", self.db.sql("SELECT COUNT(*) FROM station.users"))
+            self.arm()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import subprocess
 import unittest
 
 import mariadb
+import pymysql
 import sqlload
 from program import LOGBOOKCTL, ScratchCase, clean_environment, main, run, run_json
 
@@ -17,10 +18,22 @@ APP_PASSWORD = "appPassword1"
 
 class Instruments(ScratchCase):
     server_options = ("--performance-schema=ON", "--performance-schema-instrument=wait/lock/metadata/sql/mdl=ON")
+    client_options = {}
+    process_list, raw_statement = "information_schema.PROCESSLIST", "INFO_BINARY"
+    follow_nobody = "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=1, MASTER_USER='x', MASTER_PASSWORD='x'; START SLAVE"
+    follow_no_longer = "STOP SLAVE; RESET SLAVE ALL"
+    # Waiter and blocker of every row lock that is held and waited for.
+    lock_pairs = ("SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id FROM information_schema.INNODB_LOCK_WAITS w JOIN "
+                  "information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id JOIN information_schema.INNODB_TRX b ON "
+                  "b.trx_id = w.blocking_trx_id WHERE b.trx_state = 'RUNNING'")
+
+    @classmethod
+    def server(cls):
+        return mariadb.MariaDb(*cls.server_options)
 
     @classmethod
     def setUpClass(cls):
-        cls.db = cls.enterClassContext(mariadb.MariaDb(*cls.server_options))
+        cls.db = cls.enterClassContext(cls.server())
         cls.db.sql("CREATE DATABASE station; CREATE USER 'app'@'%' IDENTIFIED BY '" + APP_PASSWORD + "';"
                    "GRANT ALL ON station.* TO 'app'@'%';"
                    "CREATE TABLE station.items (id INT PRIMARY KEY, name VARCHAR(200), notes LONGTEXT);"
@@ -39,13 +52,18 @@ class Instruments(ScratchCase):
             with contextlib.suppress(RuntimeError):  # it may have ended already
                 self.db.sql(f"KILL {client.id}")
             client.close()
-        sqlload.until(lambda: len(self.db.sql("SELECT 1 FROM information_schema.PROCESSLIST WHERE COMMAND <> 'Daemon'")
+        sqlload.until(lambda: len(self.db.sql(f"SELECT 1 FROM {self.process_list} WHERE COMMAND <> 'Daemon'")
                                   .splitlines()) == 2)
 
     def client(self, user="app", password=APP_PASSWORD, database="station"):
-        client = sqlload.Client(self.db.port, user, password, database)
+        client = sqlload.Client(self.db.port, user, password, database, **self.client_options)
         self.clients.append(client)
         return client
+
+    def client_if_let_in(self, *login):
+        with contextlib.suppress(pymysql.err.OperationalError):
+            return self.client(*login)
+        return None
 
     def ask(self, *words):
         return run("-C", self.dir, "mysql", *words)
@@ -54,7 +72,7 @@ class Instruments(ScratchCase):
         return run_json("-C", self.dir, "mysql", *words)
 
     def state_of(self, client):
-        rows = self.observer.run(f"SELECT STATE FROM information_schema.PROCESSLIST WHERE ID = {client.id}")
+        rows = self.observer.run(f"SELECT STATE FROM {self.process_list} WHERE ID = {client.id}")
         return rows[0][0] if rows else None
 
     def until_state(self, client, state):
@@ -82,7 +100,7 @@ class Instruments(ScratchCase):
         done, document = self.ask_json("processlist", "--show-literals")
         self.assertEqual(done.returncode, 0, done.stderr)
         rows = {row[0]: row for row in self.observer.run(
-            "SELECT ID, USER, HOST, DB, COMMAND, STATE, INFO_BINARY FROM information_schema.PROCESSLIST")}
+            f"SELECT ID, USER, HOST, DB, COMMAND, STATE, {self.raw_statement} FROM {self.process_list} WHERE COMMAND <> 'Daemon'")}
         told = {one["id"]: one for one in document["processes"]}
         # The observer was asleep then.
         self.assertEqual(told.keys(), rows.keys())
@@ -95,7 +113,24 @@ class Instruments(ScratchCase):
             if command != "Sleep":
                 self.assertEqual(one["statement"].encode(), info[:1200].decode(errors="replace").encode())
                 self.assertEqual(one["statement_bytes"], len(info))
-                self.assertEqual(one["statement_cut"], len(info) > 1200)
+                self.assertEqual(one["statement_cut"], len(info) >= 1024)
+
+    def test_many_statements_of_a_megabyte(self):
+        """More than a session takes of an answer: the server cuts them."""
+        for _ in range(24):
+            self.client().start("SELECT SLEEP(30), '" + "y" * 1_000_000 + "'")
+        for client in self.clients[1:]:
+            self.until_state(client, "User sleep")
+        done, document = self.ask_json("processlist", "--busy", "0s")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # Servers themselves keep the beginning only, of different length.
+        (kept,), = self.observer.run(f"SELECT DISTINCT LENGTH(INFO) FROM {self.process_list} WHERE INFO LIKE '%yyyyyyyyyy%' AND "
+                                     "ID <> CONNECTION_ID()")
+        self.assertEqual([one["statement_bytes"] for one in document["processes"]], [kept] * 24)
+        self.assertGreaterEqual(kept, 1024)
+        self.assertEqual({one["statement_cut"] for one in document["processes"]}, {True})
+        self.assertEqual({one["statement"] for one in document["processes"]}, {"SELECT SLEEP(?+), ?"})
+        self.assertLess(len(done.stdout), 100_000)
 
     def test_values_are_hidden_by_default(self):
         self.client().start("SELECT SLEEP(30), 'geheim-1' FROM items WHERE id <> 4711 AND name NOT IN ('a', 'b')")
@@ -199,13 +234,11 @@ class Instruments(ScratchCase):
         self.assertEqual((root["connection"]["transaction"]["rows_locked"],
                           root["connection"]["transaction"]["rows_changed"]), own)
         self.assertEqual(root["remedy"]["kind"], "kill_connection")
+        self.assertEqual(root["connection"]["program"], "pymysql" if self.server_options else None)
         self.assertEqual({one["wait"]["object"] for one in root["waiters"]}, {"station.items"})
         self.assertEqual({one["wait"]["kind"] for one in root["waiters"]}, {"row"})
         # Every pair that the server tells of a held lock.
-        pairs = set(self.observer.run(
-            "SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id FROM information_schema.INNODB_LOCK_WAITS w JOIN "
-            "information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id JOIN information_schema.INNODB_TRX b ON "
-            "b.trx_id = w.blocking_trx_id WHERE b.trx_state = 'RUNNING'"))
+        pairs = set(self.observer.run(self.lock_pairs))
         self.assertEqual(pairs, {(one["id"], root["id"]) for one in root["waiters"]})
         words = self.ask("locks", "--over", "0s").stdout
         self.assertIn(f"#{blocker.id}  root@localhost   idle in its transaction for", words)
@@ -236,6 +269,21 @@ class Instruments(ScratchCase):
         self.assertEqual(placed, {min(h.id for h in holders): [(waiter.id, [])], max(h.id for h in holders): []})
         (under,) = [root for root in document["blockers"] if root["waiters"]]
         self.assertEqual(under["waiters"][0]["also_behind"], [max(h.id for h in holders)])
+
+    def test_a_prepared_transaction_blocks_without_a_connection(self):
+        gone = self.client()
+        for statement in ("XA START 'station'", "UPDATE items SET notes = 'x' WHERE id = 40", "XA END 'station'",
+                          "XA PREPARE 'station'"):
+            gone.run(statement)
+        self.db.sql(f"KILL {gone.id}")
+        try:
+            waiter = self.client().start("UPDATE items SET notes = 'y' WHERE id = 40")
+            self.until_waiting(1)
+            _, document, tree = self.tree()
+            self.assertEqual(tree, [(0, [(waiter.id, [])])])
+            self.assertEqual(document["blockers"][0]["remedy"]["kind"], "end_prepared")
+        finally:
+            self.db.sql("XA ROLLBACK 'station'")
 
     def test_a_metadata_lock_pile_up_behind_alter(self):
         idle = self.client()
@@ -295,7 +343,7 @@ class Instruments(ScratchCase):
         return self.ask("kill", client.id, *words)
 
     def alive(self, client):
-        return self.observer.run(f"SELECT COMMAND FROM information_schema.PROCESSLIST WHERE ID = {client.id}") != ()
+        return self.observer.run(f"SELECT COMMAND FROM {self.process_list} WHERE ID = {client.id}") != ()
 
     def test_the_blocker_is_shown_ended_and_undone(self):
         blocker = self.client()
@@ -343,13 +391,33 @@ class Instruments(ScratchCase):
         self.assertEqual(done.returncode, 4)
         self.assertIn("migration lock", done.stderr)
         self.assertTrue(self.alive(holder))
-        for row in self.observer.run("SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Daemon'"):
+        for row in self.observer.run(f"SELECT ID FROM {self.process_list} WHERE COMMAND = 'Daemon'"):
             self.assertEqual(self.ask("kill", row[0], f"--confirm={row[0]}").returncode, 4)
         done = self.ask("kill", 99999999, "--confirm=99999999")
         self.assertEqual(done.returncode, 1)
         self.assertIn("there is no connection 99999999", done.stderr)
         for wrong in ("0x12", "-3", "all", ""):
             self.assertEqual(self.ask("kill", wrong, "--confirm=all").returncode, 2, wrong)
+
+    def test_replication_is_left_alone_and_told(self):
+        self.db.sql(self.follow_nobody)
+        try:
+            threads = sqlload.until(lambda: [row[0] for row in self.observer.run(
+                f"SELECT ID FROM {self.process_list} WHERE USER = 'system user'")])
+            _, document = self.ask_json("processlist")
+            self.assertEqual(document["processes"][0]["kind"], "client")
+            _, document = self.ask_json("processlist", "--all")
+            kinds = {one["id"]: one["kind"] for one in document["processes"]}
+            for thread in threads:
+                self.assertEqual(kinds[thread], "replication")
+                done = self.ask("kill", thread, f"--confirm={thread}")
+                self.assertEqual(done.returncode, 4)
+                self.assertIn("replication", done.stderr)
+            done, _, figures = self.figures()
+            self.assertEqual((done.returncode, figures["replication"]["level"]), (1, "fail"))
+            self.assertIn("receives Connecting", figures["replication"]["figure"])
+        finally:
+            self.db.sql(self.follow_no_longer)
 
     def test_a_login_without_the_right_ends_nothing_of_others(self):
         victim = self.client("root", mariadb.PASSWORD)
@@ -387,6 +455,118 @@ class Instruments(ScratchCase):
             self.assertEqual(process.wait(20), code)
             os.close(master)
         self.assertFalse(self.alive(victim))
+
+    # ---- status
+
+    def figures(self, *words):
+        done, document = self.ask_json("status", *words)
+        return done, document, {one["id"]: one for one in document["judgements"]}
+
+    def test_status_tells_the_servers_own_figures(self):
+        self.db.sql("CREATE TABLE IF NOT EXISTS station.keyless (a INT)")
+        done, document, figures = self.figures()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("station.keyless", document["without_primary_key"])
+        self.assertEqual(figures["primary_keys"]["level"], "warn")
+        self.assertIn("station.items", [one["name"] for one in document["largest_tables"]])
+        self.assertEqual({one["user"]: one["connections"] for one in document["accounts"]}, {"root": 2})
+        most = self.observer.run("SELECT @@max_connections")[0][0]
+        self.assertIn(f" of {most} ", figures["connections"]["figure"])
+        self.assertEqual(figures["pool"]["level"], "unjudged")
+        names = {row[0].lower() for row in self.observer.run("SHOW GLOBAL STATUS")}
+        self.assertEqual(document["status"].keys(), names)
+        self.assertEqual(figures["replication"]["figure"], "none")
+        self.assertEqual(self.ask("status", "--fail-on", "warn").returncode, 1)
+        line = self.ask("status", "--nagios")
+        self.assertEqual(line.returncode, 1)
+        self.assertRegex(line.stdout, r"^MYSQL WARNING - .*primary_keys: 1 table without: .* \| 'connections'=[0-9.]+;80;95 ")
+        self.db.sql("DROP TABLE station.keyless")
+
+    def test_a_deadlock_is_explained(self):
+        first, second = self.client(), self.client()
+        first.run("UPDATE items SET notes = 'geheim1' WHERE id = 21")
+        second.run("UPDATE items SET notes = 'geheim2' WHERE id = 22")
+        first.start("UPDATE items SET notes = 'geheim3' WHERE id = 22")
+        self.until_waiting(1)
+        second.start("UPDATE items SET notes = 'geheim4' WHERE id = 21").wait()
+        first.wait()
+        _, document, figures = self.figures()
+        last = document["last_deadlock"]
+        self.assertEqual({one["connection"] for one in last["sides"]}, {first.id, second.id})
+        self.assertEqual({one["table"] for one in last["sides"]}, {"station.items"})
+        self.assertEqual({one["user"] for one in last["sides"]}, {"app"})
+        self.assertEqual({one["statement"] for one in last["sides"]}, {"UPDATE items SET notes = ? WHERE id = ?"})
+        victim = last["sides"][last["victim"] - 1]["connection"]
+        self.assertEqual([client.id for client in (first, second) if client.errors], [victim])
+        self.assertEqual(figures["deadlocks"]["level"], "warn")
+        self.assertIn(f"#{victim} was undone", figures["deadlocks"]["meaning"])
+        self.assertNotIn("geheim", json.dumps(document) + self.ask("status", "-v").stdout)
+
+    def test_a_server_that_refuses_writes_is_a_failure(self):
+        self.db.sql("SET GLOBAL read_only = ON")
+        try:
+            done, _, figures = self.figures()
+            self.assertEqual((done.returncode, figures["writable"]["level"]), (1, "fail"))
+            self.assertEqual(self.ask("status", "--nagios").returncode, 2)
+        finally:
+            self.db.sql("SET GLOBAL read_only = OFF")
+
+    def test_connections_near_the_limit_name_the_account(self):
+        old = self.observer.run("SELECT @@GLOBAL.max_connections")[0][0]
+        held = [self.client() for _ in range(12)]
+        self.db.sql(f"SET GLOBAL max_connections = {len(held) + 1}")
+        try:
+            with self.assertRaisesRegex(Exception, "1040"):
+                self.client()
+            reserved = sqlload.until(lambda: self.client_if_let_in("root", mariadb.PASSWORD))
+            with self.assertRaisesRegex(Exception, "1040"):
+                self.client()
+            reserved.close()
+            sqlload.until(lambda: not self.alive(reserved))
+            sqlload.until(lambda: self.ask("status").returncode != 3)
+            # One place is kept for who may do all: root is let in where the application is not.
+            done, _, figures = self.figures()
+            self.assertEqual((done.returncode, figures["connections"]["level"]), (1, "fail"))
+            self.assertIn("app: 12", figures["connections"]["meaning"])
+            self.assertEqual(figures["refused"]["level"], "warn")
+            self.assertEqual(self.ask("status", "--login", "app").returncode, 3)
+        finally:
+            self.db.sql(f"SET GLOBAL max_connections = {old}; FLUSH STATUS")
+
+    def test_a_lesser_login_tells_what_it_may_not_see(self):
+        done, document, _ = self.figures("--login", "app")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("deadlocks and history", " ".join(document["missing"]))
+
+    # ---- slow
+
+    def test_slow_statements_are_put_together_without_values(self):
+        scans = self.client()
+        if self.server_options:
+            self.db.sql("TRUNCATE TABLE performance_schema.events_statements_summary_by_digest")
+        else:
+            done = self.ask("slow")
+            self.assertEqual(done.returncode, 3)
+            self.assertIn("slow_query_log", done.stderr)
+            self.db.sql("TRUNCATE TABLE mysql.slow_log; SET GLOBAL slow_query_log = ON, log_output = 'TABLE', "
+                        "long_query_time = 0")
+            scans = self.client()
+        for number in range(5):
+            scans.run(f"SELECT SLEEP(0.02), notes FROM items WHERE name = 'item {number + 3}' LIMIT 1")
+        self.db.sql("SET GLOBAL slow_query_log = OFF, long_query_time = 10")
+        _, document = self.ask_json("slow")
+        print_of = "SELECT SLEEP(?+), notes FROM items WHERE name = ? LIMIT ?"
+        (one,) = [one for one in document["statements"]
+                  if one["statement"].replace(" ", "").replace("`", "").lower().startswith("selectsleep(")]
+        self.assertEqual((one["count"], one["database"]), (5, "station"))
+        self.assertGreaterEqual(one["total_ms"], 95)
+        self.assertGreaterEqual(one["longest_ms"], 19)
+        self.assertNotIn("item ", json.dumps(document))
+        if self.server_options:
+            self.assertEqual((document["source"], one["full_scans"]), ("statement digests", 5))
+        else:
+            self.assertEqual((document["source"], one["statement"]), ("mysql.slow_log", print_of))
+        self.assertEqual(self.ask("slow").returncode, 0)
 
 
 class WithoutPerformanceSchema(Instruments):

@@ -125,6 +125,75 @@ class Stats(Case):
         file.chmod(0o640)
         self.assertIn("chmod 600", self.ask("stats", "--user", "watcher", "--password-file", file).stderr)
 
+    # ---- latency and memory
+
+    def test_round_trips_are_counted_whole(self):
+        done, document = self.ask_json("latency", "--samples", "300")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        trip = document["round_trip"]
+        self.assertEqual((trip["samples"], sum(bar["count"] for bar in trip["histogram"])), (300, 300))
+        self.assertTrue(0 < trip["least_us"] <= trip["p50_us"] <= trip["p95_us"] <= trip["p99_us"] <= trip["most_us"])
+        self.assertEqual(document["monitor_threshold_ms"], 0)
+        self.assertIn("ping", document["commands_us"])
+        self.assertGreaterEqual(self.cache.cli("INFO", "commandstats").count("cmdstat_ping:calls="), 1)
+        self.assertEqual(self.ask("latency", "--samples", "50", "--over", "0s").returncode, 1)
+
+    def test_what_delayed_it_is_told_and_arguments_are_not(self):
+        self.cache.cli("CONFIG", "SET", "latency-monitor-threshold", "1")
+        self.cache.cli("CONFIG", "SET", "slowlog-log-slower-than", "1000")
+        self.cache.cli("EVAL", "local t = redis.call('TIME'); local s = t[1] * 1000000 + t[2]; repeat t = redis.call('TIME') "
+                       "until t[1] * 1000000 + t[2] > s + 30000; return 'geheim'", "0")
+        _, document = self.ask_json("latency", "--samples", "10")
+        self.assertIn("command", [one["name"] for one in document["events"]])
+        (slow,) = [one for one in document["slow_commands"] if one["command"].upper() == "EVAL"]
+        self.assertGreaterEqual(slow["took_us"], 30_000)
+        self.assertEqual(slow["arguments"], 2)
+        words = self.ask("latency", "--samples", "10").stdout
+        self.assertIn("the slow log names them", " ".join(words.split()))
+        self.assertNotIn("geheim", words + json.dumps(document))
+        self.cache.cli("CONFIG", "SET", "latency-monitor-threshold", "0")
+        self.cache.cli("SLOWLOG", "RESET")
+
+    def test_memory_is_what_the_server_says_of_each_key(self):
+        with RedisServer() as cache:
+            self.point_at(cache)
+            for number in range(20):
+                cache.cli("SET", f"rate_limit:auth:login:10.0.0.{number}", "x" * 50, "EX", "500")
+            cache.cli("SET", "token:eyJhbGciOiJIUzI1NiJ9.geheim", "y" * 9000)
+            cache.cli("RPUSH", "queue:mails", *["z" * 200] * 30)
+            _, document = self.ask_json("memory")
+            groups = {one["prefix"]: one for one in document["groups"]}
+            self.assertEqual(set(groups), {"rate_limit:auth:login:*", "token:*", "queue:mails"})
+            self.assertEqual((groups["rate_limit:auth:login:*"]["keys"], groups["rate_limit:auth:login:*"]["without_ttl"]), (20, 0))
+            for prefix, key in (("token:*", "token:eyJhbGciOiJIUzI1NiJ9.geheim"), ("queue:mails", "queue:mails")):
+                self.assertEqual(groups[prefix]["bytes"], int(cache.cli("MEMORY", "USAGE", key)))
+                self.assertEqual(groups[prefix]["without_ttl"], 1)
+            self.assertEqual((document["keys"], document["sampled_keys"], document["whole"]), (22, 22, True))
+            self.assertEqual(document["largest"][0]["name"], "token:*")
+            self.assertNotIn("geheim", json.dumps(document) + self.ask("memory").stdout)
+            self.assertIn("geheim", self.ask("memory", "--show-keys").stdout)
+            sent = cache.cli("INFO", "commandstats")
+            for never in ("keys", "monitor", "flushall", "config|set", "debug"):
+                self.assertNotIn(f"cmdstat_{never}:", sent)
+
+    def test_the_sample_is_bounded(self):
+        with RedisServer() as cache:
+            self.point_at(cache)
+            cache.cli("EVAL", "for i = 1, 5000 do redis.call('SET', 'k:' .. i, i) end", "0")
+            before = int(cache.cli("INFO", "stats").split("total_commands_processed:")[1].split("\r")[0].split("\n")[0])
+            _, document = self.ask_json("memory", "--keys", "150")
+            after = int(cache.cli("INFO", "stats").split("total_commands_processed:")[1].split("\r")[0].split("\n")[0])
+            self.assertEqual((document["keys"], document["sampled_keys"], document["whole"]), (5000, 150, False))
+            self.assertLess(after - before, 150 * 3 + 30)
+
+    def test_memory_without_the_right_says_which(self):
+        self.cache.cli("ACL", "SETUSER", "counter", "on", ">counterPassword1", "+@all", "-memory", "~*")
+        file = self.write("counter", "counterPassword1")
+        self.cache.cli("SET", "one", "1")
+        done = self.ask("memory", "--user", "counter", "--password-file", file)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("MEMORY", done.stderr)
+
 
 class Faults(Case):
     def test_full_and_refusing_writes(self):

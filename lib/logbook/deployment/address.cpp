@@ -1,6 +1,7 @@
 // Where things are, from the settings and the Compose files.
 #include "logbook/deployment/address.h"
 
+#include "logbook/base/text.h"
 #include "logbook/host/file.h"
 
 namespace logbook::deployment {
@@ -37,6 +38,14 @@ std::string frontend_url(const settings::Settings& settings) {
 bool has_frontend(const settings::Settings& settings, const ComposeModel& compose) {
     const settings::Setting* port = settings.get("FRONTEND_PORT");
     return compose.of_role(Role::frontend) || (port && port->source != settings::Source::default_value);
+}
+
+std::string wrong_fingerprint(std::string_view text, std::initializer_list<size_t> bytes) {
+    const std::string digits = replace_all(std::string(text), ":", "");
+    const bool hex = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    for (const size_t size : bytes)
+        if (hex && digits.size() == 2 * size) return {};
+    return "is no fingerprint: openssl x509 -noout -fingerprint -sha1 -in FILE prints it";
 }
 
 net::SqlEndpoint database_endpoint(const settings::Settings& settings, const ComposeModel& compose,

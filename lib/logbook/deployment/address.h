@@ -1,6 +1,7 @@
 // Where a deployment's servers are, as seen from this machine.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ struct Trust {
     std::string ca;           // a file on this machine, instead of DB_SSL_CA or REDIS_SSL_CA
     std::string fingerprint;  // of the one certificate; SHA-1 or, of Redis, SHA-256; hex, colons allowed
 };
+
+// What is wrong with a fingerprint, for people; empty for one of `bytes` (20: SHA-1, 32: SHA-256) in hex.
+// Pure.
+LOGBOOK_EXPORT std::string wrong_fingerprint(std::string_view text, std::initializer_list<size_t> bytes);
 
 // The database and the cache. A port that is none is read as the usual one: the gate and `config check` say
 // so.

@@ -107,12 +107,15 @@ Result<FileText> read_file(const std::filesystem::path& path, uint64_t most) {
     size_t have = 0;
     for (;;) {
         if (have == text.bytes.size()) text.bytes.resize(text.bytes.size() * 2 + 4096);
-        const ssize_t n = ::read(fd.get(), text.bytes.data() + have, text.bytes.size() - have);
+        const size_t room = text.bytes.size() - have;
+        const ssize_t n = ::read(fd.get(), text.bytes.data() + have, room);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fail(system_error("cannot read " + path.string(), errno));
         if (n == 0) break;
         have += size_t(n);
         if (have > most) return too_large(have);
+        // All that it had when it was opened, and no more: its end, without asking once more.
+        if (size_t(n) < room && have == size_t(st.st_size)) break;
     }
     text.bytes.resize(have);
     return text;

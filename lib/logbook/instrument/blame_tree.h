@@ -2,20 +2,9 @@
 // Pure.
 #pragma once
 
-#include "logbook/instrument/lock_reading.h"
+#include "logbook/instrument/lock_waits.h"
 
 namespace logbook::instrument {
-
-// Why a connection waits for another one.
-struct Wait {
-    uint64_t waiter = 0, blocker = 0;
-    LockKind kind = LockKind::row;
-    std::string object;  // "the_logbook.users"; empty: the whole server
-    std::string mode, blocker_mode;
-    Millis waited{0};
-    bool queued = false;    // the blocker waits for the same thing, in front of it
-    bool inferred = false;  // the server does not tell: judged by state, statement and age
-};
 
 // A connection that blocks, or is blocked; its waiters beneath it. Each connection stands once.
 struct BlameNode {
@@ -36,18 +25,13 @@ struct BlameTree {
 
 LOGBOOK_EXPORT BlameTree blame(const LockReading& reading);
 
-// The edges that the tree is made of; each pair and object once.
-LOGBOOK_EXPORT std::vector<Wait> waits_of(const LockReading& reading);
-
-// Whether a request for a metadata lock must wait for one that is held, or one that waits in front of it.
-LOGBOOK_EXPORT bool must_wait(std::string_view request, std::string_view held, bool held_is_granted);
-
 // What may be done about a connection that blocks others.
 enum class Remedy {
     kill_connection,  // it is idle: nothing but the end of its transaction will help
     kill_statement,   // it works: its statement may be ended
     wait_migration,   // it holds the migration lock
     wait_server,      // replication or a daemon
+    end_prepared,     // it has no connection: a prepared transaction
     wait_solving,     // the server solves a deadlock, or undoes a transaction
 };
 LOGBOOK_EXPORT Remedy remedy_for(const LockReading& reading, uint64_t blocker);

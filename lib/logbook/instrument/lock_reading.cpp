@@ -25,7 +25,8 @@ constexpr std::string_view waited_ms =
 std::string row_waits_sql(bool mariadb, bool queued) {
     if (mariadb)
         return fmt::format(
-            "SELECT DISTINCT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, rl.lock_table AS "
+            "SELECT DISTINCT rt.trx_mysql_thread_id AS waiter, bt.trx_mysql_thread_id AS blocker, "
+            "rl.lock_table AS "
             "lock_table, rl.lock_index AS lock_index, rl.lock_mode AS lock_mode, bl.lock_mode AS "
             "blocker_mode, w.blocking_trx_id = 0 AS nameless, {} "
             "FROM information_schema.INNODB_LOCK_WAITS w "
@@ -62,6 +63,13 @@ Millis waited(const Process* waiter, Millis told) {
     return waiter ? std::min(waiter->time, at_most) : told;
 }
 
+// The server fills these tables ten times a second at the most: what they tell of may have ended. A blocker
+// without a connection (0) is a prepared transaction, which outlives its own.
+bool is_stale(const ProcessList& list, const RowWait& wait) {
+    if (list.cut || list.only_own) return false;
+    return !list.find(wait.waiter) || (wait.blocker != 0 && !list.find(wait.blocker));
+}
+
 // MariaDB gives a transaction that has changed nothing no number of its own: all of them are 0, and which of
 // those that hold locks holds this one is not told.
 Status read_row_waits(net::SqlSession& session, bool mariadb, bool queued, Deadline deadline,
@@ -81,7 +89,7 @@ Status read_row_waits(net::SqlSession& session, bool mariadb, bool queued, Deadl
         wait.blocker_mode = row.text("blocker_mode");
         wait.waited = waited(reading.list.find(wait.waiter), row.millis("waited_ms"));
         wait.queued = queued;
-        if (wait.waiter == wait.blocker) continue;
+        if (wait.waiter == wait.blocker || is_stale(reading.list, wait)) continue;
         if (row.count("nameless") == 1) nameless[wait.waiter].insert(wait.blocker);
         reading.row_waits.push_back(std::move(wait));
     }
@@ -196,6 +204,25 @@ void read_metadata(net::SqlSession& session, bool mariadb, Deadline deadline, Lo
               "wait/lock/metadata/sql/mdl is off)");
 }
 
+// What the clients call themselves, where the server keeps it; nobody misses it else.
+void read_programs(net::SqlSession& session, Deadline deadline, LockReading& reading) {
+    ++reading.statements;
+    const auto rows = session.query(
+        "SELECT PROCESSLIST_ID AS id, ATTR_NAME AS name, LEFT(ATTR_VALUE, 80) AS value FROM "
+        "performance_schema.session_connect_attrs WHERE ATTR_NAME IN ('_client_name', 'program_name') "
+        "ORDER BY ATTR_NAME LIMIT 9999",
+        deadline);
+    if (!rows) return;
+    std::map<uint64_t, std::string> programs;  // program_name comes last and wins
+    for (size_t i = 0; i < rows->rows.size(); ++i) {
+        const RowReader row(*rows, i);
+        if (const std::string name = row.text("value"); !name.empty()) programs[row.count("id")] = name;
+    }
+    for (Process& process : reading.list.processes)
+        if (const auto found = programs.find(process.id); found != programs.end())
+            process.program = found->second;
+}
+
 // The best source of metadata locks is not worth a statement while nobody waits for one.
 bool somebody_waits(const ProcessList& list) {
     for (const Process& process : list.processes)
@@ -234,6 +261,7 @@ Result<LockReading> read_locks(net::SqlSession& session, Deadline deadline) {
     reading.missing = reading.list.missing;
     read_rows(session, mariadb, deadline, reading);
     if (somebody_waits(reading.list)) read_metadata(session, mariadb, deadline, reading);
+    if (!reading.row_waits.empty() || !reading.metadata.empty()) read_programs(session, deadline, reading);
     ++reading.statements;
     if (const auto holder = migration_lock_holder(session, deadline)) reading.migration_lock_holder = *holder;
     return reading;

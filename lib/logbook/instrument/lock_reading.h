@@ -11,8 +11,8 @@ LOGBOOK_EXPORT std::string_view name_of(LockKind kind);
 
 // One connection waits for another one's row lock.
 struct RowWait {
-    uint64_t waiter = 0, blocker = 0;
-    std::string table;  // "the_logbook.inventory_items"
+    uint64_t waiter = 0, blocker = 0;  // blocker 0: a transaction without a connection (XA, prepared)
+    std::string table;                 // "the_logbook.inventory_items"
     std::string index;
     std::string mode, blocker_mode;  // "X", "S,REC_NOT_GAP"
     Millis waited{0};

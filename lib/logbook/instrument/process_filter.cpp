@@ -15,6 +15,11 @@ bool fits_one(const std::vector<std::string>& patterns, std::string_view text) {
                                            [&](const std::string& pattern) { return fits(pattern, text); });
 }
 
+bool from_client(const ProcessFilter& filter, const Process& process) {
+    if (fits_one(filter.clients, process.address)) return true;
+    return filter.client_name && fits_one(filter.clients, filter.client_name(process));
+}
+
 Millis age_of(const Process& process) {
     return process.transaction ? process.transaction->age : Millis(-1);
 }
@@ -50,7 +55,7 @@ bool fits(std::string_view pattern, std::string_view text) {
 
 bool wanted(const ProcessFilter& filter, const Process& process) {
     if (!filter.server_threads && process.kind != ProcessKind::client) return false;
-    if (!fits_one(filter.users, process.user) || !fits_one(filter.hosts, process.address) ||
+    if (!fits_one(filter.users, process.user) || !from_client(filter, process) ||
         !fits_one(filter.databases, process.database) || !fits_one(filter.commands, process.command) ||
         !fits_one(filter.states, process.state))
         return false;

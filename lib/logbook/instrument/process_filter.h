@@ -11,7 +11,9 @@ namespace logbook::instrument {
 // Words compare without regard to case; `*` in one stands for any text. Of several words one must fit; an
 // empty list is no condition. All conditions must hold.
 struct ProcessFilter {
-    std::vector<std::string> users, hosts, databases, commands, states;
+    std::vector<std::string> users, clients, databases, commands, states;
+    // What a client's address is called, where it has a name; `clients` are compared with both.
+    std::function<std::string(const Process&)> client_name;
     // On the statement as it was sent, literals included. What has no statement does not fit.
     std::function<bool(std::string_view)> statement;
     std::optional<Millis> busy;  // at work for at least this long

@@ -59,13 +59,15 @@ std::vector<Source> sources_of(bool mariadb) {
                   "performance_schema.events_statements_current e ON e.THREAD_ID = th.THREAD_ID AND "
                   "e.NESTING_EVENT_ID IS NULL AND e.END_EVENT_ID IS NULL";
     const std::string with_transactions = fmt::format("{}, {}", columns, transaction_columns);
+    const std::string cut =
+        ", OCTET_LENGTH(p.INFO) >= @@performance_schema_max_sql_text_length AS server_cut";
     return {{"performance_schema.processlist",
-             select_list(with_transactions + ", e.ROWS_EXAMINED AS EXAMINED_ROWS",
+             select_list(with_transactions + cut + ", e.ROWS_EXAMINED AS EXAMINED_ROWS",
                          fmt::format("{} {} {}", listed, threads, transaction_join)),
              {},
              false},
             {"performance_schema.processlist",
-             select_list(with_transactions, fmt::format("{} {}", listed, transaction_join)),
+             select_list(with_transactions + cut, fmt::format("{} {}", listed, transaction_join)),
              {examined},
              false},
             {"information_schema.PROCESSLIST",
@@ -73,7 +75,7 @@ std::vector<Source> sources_of(bool mariadb) {
              {examined},
              false},
             {"performance_schema.processlist",
-             select_list(columns, listed),
+             select_list(columns + cut, listed),
              {examined, transactions, others},
              true},
             {"information_schema.PROCESSLIST",
@@ -142,6 +144,7 @@ std::vector<Process> parse_processes(const net::SqlRows& rows, uint64_t self) {
         process.state = row.text("STATE");
         process.statement = row.value("statement");
         process.statement_bytes = row.count("statement_bytes");
+        process.server_cut = row.count("server_cut") == 1;
         if (row.number("EXAMINED_ROWS")) process.rows_examined = row.count("EXAMINED_ROWS");
         if (const std::string state = row.text("trx_state"); !state.empty())
             process.transaction = Transaction{row.millis("trx_age_ms"), state, row.count("trx_rows_locked"),

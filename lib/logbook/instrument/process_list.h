@@ -34,13 +34,16 @@ struct Process {
     Millis time{0};       // in this state; of a sleeping one: how long it has been idle
     std::string state;
     std::optional<std::string> statement;  // the first `statement_limit` bytes of it
-    uint64_t statement_bytes = 0;          // of the whole
+    // Of the whole, as far as the server keeps it: MariaDB 64 KiB, MySQL
+    // performance_schema_max_sql_text_length.
+    uint64_t statement_bytes = 0;
+    bool server_cut = false;  // the server itself keeps the beginning only
     std::optional<uint64_t> rows_examined;
     std::optional<Transaction> transaction;
     std::string program;  // what the client calls itself; mostly empty
 
     bool idle() const { return command == "Sleep"; }
-    bool statement_cut() const { return statement && statement_bytes > statement->size(); }
+    bool statement_cut() const { return statement && (server_cut || statement_bytes > statement->size()); }
 };
 
 // What a text is cut to: with it 10,000 statements of 1 MB each stay below a session's 16 MiB.

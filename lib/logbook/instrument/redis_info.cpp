@@ -93,22 +93,18 @@ Json to_json(const RedisInfo& info) {
             if (other.first == title) title += "'";
         Json::Object fields;
         std::map<std::string, size_t> at;
-        for (const InfoField& field : section.fields) {
-            const std::string name = printable(field.name, 400);
+        const auto add = [&](const std::string& name, const std::string& bytes) {
             const auto [known, is_new] = at.emplace(name, fields.size());
             if (is_new) {
-                fields.emplace_back(name, value_of(field.value));
-                continue;
+                fields.emplace_back(name, value_of(bytes));
+                return;
             }
             Json& first = fields[known->second].second;
             if (!first.as_array()) first = Json(Json::Array{first});
-            first.push(value_of(field.value));
-        }
-        if (!section.others.empty()) {
-            Json::Array others;
-            for (const std::string& line : section.others) others.push_back(value_of(line));
-            fields.emplace_back("", Json(std::move(others)));
-        }
+            first.push(value_of(bytes));
+        };
+        for (const InfoField& field : section.fields) add(printable(field.name, 400), field.value);
+        for (const std::string& line : section.others) add("", line);
         sections.emplace_back(std::move(title), Json(std::move(fields)));
     }
     return Json(std::move(sections));

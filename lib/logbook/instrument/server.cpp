@@ -33,6 +33,7 @@ bool may_be_asked_otherwise(const Error& error) {
     case 1193:  // no such variable
     case 1235:  // this version does not support it
     case 1286:  // no such engine
+    case 3854:  // MySQL's information_schema cannot tell a statement with an emoji in it
         return true;
     default:
         return is_missing_right(error);

@@ -30,6 +30,24 @@ std::vector<docker::Container> made_ones(const docker::Engine& engine, Deadline 
     return found ? std::move(*found) : std::vector<docker::Container>();
 }
 
+Result<std::vector<std::string>> commands_of(const docker::Engine& engine, const docker::Container& container,
+                                             Deadline deadline) {
+    std::vector<std::string> commands;
+    const auto processes = engine.processes(container.id, deadline);
+    if (processes) {
+        for (const docker::Process& process : *processes) commands.push_back(process.command);
+        return commands;
+    }
+    if (processes.error().code != ErrorCode::io && processes.error().code != ErrorCode::protocol)
+        return fail(processes.error());
+    docker::ExecRequest request;
+    request.argv = {"sh", "-c",
+                    R"(for p in /proc/[0-9]*; do tr '\0' ' ' <"$p/cmdline"; echo; done 2>/dev/null)"};
+    const auto done = engine.exec(container.id, request, deadline);
+    if (!done) return fail(done.error());
+    return split(done->out, '\n');
+}
+
 }  // namespace
 
 bool is_alembic_at_work(std::string_view command) {
@@ -51,21 +69,29 @@ Result<std::vector<AlembicAtWork>> find_alembic_at_work(const docker::Engine& en
     std::vector<AlembicAtWork> found;
     const auto look = [&](const docker::Container& container, bool made) -> Status {
         if (container.state != docker::ContainerState::running) return {};
-        const auto processes = engine.processes(container.id, deadline);
-        if (!processes) {
+        const auto commands = commands_of(engine, container, deadline);
+        if (!commands) {
             // It may have ended since it was listed.
-            const bool ended = processes.error().code == ErrorCode::conflict ||
-                               processes.error().code == ErrorCode::not_found;
-            return ended ? Status() : fail(processes.error());
+            const bool ended =
+                commands.error().code == ErrorCode::conflict || commands.error().code == ErrorCode::not_found;
+            return ended ? Status() : fail(commands.error());
         }
-        for (const docker::Process& process : *processes)
-            if (is_alembic_at_work(process.command)) found.push_back({container.name, process.command, made});
+        for (const std::string& command : *commands)
+            if (is_alembic_at_work(command)) found.push_back({container.name, command, made});
         return {};
     };
     for (const docker::Container* backend : backends)
         if (Status looked = look(*backend, false); !looked) return fail(looked.error());
-    for (const docker::Container& container : made_ones(engine, deadline))
+    for (const docker::Container& container : made_ones(engine, deadline)) {
+        const auto project = container.labels.find(std::string(made_for_project));
+        const bool ours =
+            project == container.labels.end() || backends.empty() ||
+            std::any_of(backends.begin(), backends.end(), [&](const docker::Container* backend) {
+                return backend->compose.project == project->second;
+            });
+        if (!ours) continue;
         if (Status looked = look(container, true); !looked) return fail(looked.error());
+    }
     return found;
 }
 
@@ -90,11 +116,11 @@ void remove_idle_alembic_containers(const docker::Engine& engine, Deadline deadl
         const auto owner = container.labels.find(std::string(made_for_alembic));
         if (owner == container.labels.end() || !is_gone(owner->second)) continue;
         if (container.state == docker::ContainerState::running) {
-            const auto processes = engine.processes(container.id, deadline);
-            const bool busy = !processes || std::any_of(processes->begin(), processes->end(),
-                                                        [](const docker::Process& process) {
-                                                            return is_alembic_at_work(process.command);
-                                                        });
+            const auto commands = commands_of(engine, container, deadline);
+            const bool busy =
+                !commands || std::any_of(commands->begin(), commands->end(), [](const std::string& command) {
+                    return is_alembic_at_work(command);
+                });
             if (busy) continue;
         }
         (void)engine.remove(container.id, true, deadline);

@@ -18,13 +18,15 @@ struct AlembicAtWork {
 // Whether a process with this command line is an Alembic that changes a database. Pure.
 LOGBOOK_EXPORT bool is_alembic_at_work(std::string_view command);
 
-// In the backends that run, and in every container that was made for Alembic.
+// In the backends that run, and in the containers that were made for their project's Alembic. Where the
+// engine's machine has no `ps`, a shell inside is asked.
 LOGBOOK_EXPORT Result<std::vector<AlembicAtWork>>
 find_alembic_at_work(const docker::Engine& engine, const std::vector<const docker::Container*>& backends,
                      Deadline deadline);
 
-// The label of a container that was made for Alembic; its value is the process that owns it.
-constexpr std::string_view made_for_alembic = "logbookctl.runs-alembic";
+// Labels of a container that was made for Alembic: the process that owns it, and the backend's project.
+constexpr std::string_view made_for_alembic = "logbookctl.runs-alembic",
+                           made_for_project = "logbookctl.project";
 std::string owner_of_this_process();
 // Whether that process, of this machine, has ended; false where it cannot be told.
 bool is_gone(std::string_view owner);

@@ -48,6 +48,7 @@ docker::NewContainer sleeping(const docker::Container& backend, const docker::Im
     // An image that Compose built carries its labels: this container is none of the project's, whose `down`
     // must not end it in the middle of a migration.
     wanted.labels = {{std::string(made_for_alembic), owner_of_this_process()},
+                     {std::string(made_for_project), backend.compose.project},
                      {"com.docker.compose.project", ""},
                      {"com.docker.compose.service", ""},
                      {"com.docker.compose.oneoff", "True"}};

@@ -120,7 +120,8 @@ UpgradeReport run_native_upgrade(const UpgradeOrder& order, Deadline deadline) {
     report.begun = watch.count();
     if (!goes_on && session) (void)(*session)->query("ROLLBACK", Deadline::in(Millis(3000)));
     watch.conclude(report, target);
-    if (goes_on && report.rows == std::vector<std::string>{target})
+    if (goes_on && report.rows &&
+        std::find(report.rows->begin(), report.rows->end(), target) != report.rows->end())
         report.ending = UpgradeEnding::done;
     else if (goes_on)
         report.failure.said = "`alembic_version` does not hold what it was given";

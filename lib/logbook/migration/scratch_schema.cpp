@@ -127,6 +127,22 @@ void copy_triggers(const SchemaSnapshot& structure, CopySession& into, std::vect
                     fmt::format("the trigger {} ({})", printable(trigger.name, 64), made.error().what));
 }
 
+// The account first: a database is never without its mark while an account of ours is left. Whoever is still
+// connected with it, an Alembic that outlived its run, would hold the tables.
+Status take_away(net::SqlSession& administrator, const std::string& mark, Deadline deadline) {
+    if (Status dropped = run(administrator, "DROP USER IF EXISTS " + account_quoted(mark), deadline);
+        !dropped)
+        return dropped;
+    const auto connected =
+        administrator.query(fmt::format("SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = {}",
+                                        administrator.quoted(std::string(account_head) + mark)),
+                            deadline);
+    for (size_t row = 0; connected && row < connected->rows.size(); ++row)
+        (void)administrator.query(fmt::format("KILL {}", connected->text(row, "id")), deadline);
+    return run(administrator, "DROP DATABASE IF EXISTS " + name_quoted(std::string(database_head) + mark),
+               deadline);
+}
+
 // Whether the rest of what the server says of a leftover is that it is ours, and over.
 Result<std::string> why_it_stays(net::SqlSession& administrator, const std::string& database,
                                  Deadline deadline) {
@@ -172,7 +188,6 @@ Result<std::unique_ptr<ScratchSchema>> ScratchSchema::make(const ScratchOrder& o
     if (const Status dropped = scratch->drop(Deadline::in(to_drop)); !dropped)
         error.hint = fmt::format("the scratch database {} is still there: the next rehearsal removes it",
                                  scratch->database_);
-    scratch->made_ = false;
     return fail(std::move(error));
 }
 
@@ -200,8 +215,10 @@ Status ScratchSchema::create(const ScratchOrder& order, Deadline deadline) {
             *admin_,
             fmt::format("CREATE DATABASE {} COLLATE {}", name_quoted(database_), order.structure.collation),
             deadline);
-        !made)
+        !made) {
+        made_ = net::server_errno(made.error()) == 0;  // the answer was lost: it may be there
         return made;
+    }
     made_ = true;
     const std::string table = name_quoted(database_) + "." + name_quoted(mark_table);
     for (const std::string& sql :
@@ -270,6 +287,7 @@ Status ScratchSchema::set_revisions(const std::vector<std::string>& revisions, D
 
 Status ScratchSchema::drop(Deadline deadline) {
     if (!made_) return {};
+    made_ = false;  // one try: a dead server costs its time-out once
     const std::string mark = database_.substr(database_head.size());
     session_.reset();
     // A connection that broke is made anew: what was made must not stay.
@@ -281,13 +299,8 @@ Status ScratchSchema::drop(Deadline deadline) {
             if (!again) return fail(again.error());
             admin_ = std::move(*again);
         }
-        for (const std::string& sql : {"DROP USER IF EXISTS " + account_quoted(mark),
-                                       "DROP DATABASE IF EXISTS " + name_quoted(database_)})
-            if (dropped) dropped = run(*admin_, sql, deadline);
-        if (dropped) {
-            made_ = false;
-            return {};
-        }
+        dropped = take_away(*admin_, mark, deadline);
+        if (dropped) return {};
     }
     return dropped;
 }
@@ -312,11 +325,9 @@ Result<std::vector<ScratchLeftover>> remove_scratch_leftovers(net::SqlSession& a
         auto why = why_it_stays(administrator, database, deadline);
         one.why = why ? std::move(*why) : why.error().what;
         if (!one.why.empty()) continue;
-        const std::string mark = database.substr(database_head.size());
-        for (const std::string& sql :
-             {"DROP USER IF EXISTS " + account_quoted(mark), "DROP DATABASE " + name_quoted(database)})
-            if (Status dropped = run(administrator, sql, deadline); !dropped && one.why.empty())
-                one.why = dropped.error().what;
+        if (const Status dropped = take_away(administrator, database.substr(database_head.size()), deadline);
+            !dropped)
+            one.why = dropped.error().what;
         one.removed = one.why.empty();
     }
     return found;

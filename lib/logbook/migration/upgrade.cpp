@@ -10,8 +10,9 @@
 namespace logbook::migration {
 namespace {
 
+// Beside the heads of other branches, which a target of one branch leaves where they are.
 bool is_the_target(const std::optional<std::vector<std::string>>& rows, const std::string& target) {
-    return rows && *rows == std::vector<std::string>{target};
+    return rows && std::find(rows->begin(), rows->end(), target) != rows->end();
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ struct UpgradeReport {
     size_t statement_line = 0;  // of the file, of the one that failed
 };
 
-// By Alembic. The caller holds every gate; the rows are read again at the end, and `done` means that they are
-// the target alone.
+// By Alembic. The caller holds every gate; the rows are read again at the end, and `done` means that the
+// target is among them: alone, but for the heads of other branches.
 LOGBOOK_EXPORT UpgradeReport run_upgrade(const UpgradeOrder& order, const Alembic& alembic,
                                          Deadline deadline);
 

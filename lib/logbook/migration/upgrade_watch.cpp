@@ -37,6 +37,10 @@ void UpgradeWatch::began(const std::string& revision, const std::string& title) 
     const auto now = order_.clock.steady();
     journal_.running = revision;
     if (Status written = write_journal(order_.journal, journal_); !written) warn(written.error().what);
+    if (look_)
+        if (const auto session = looking())
+            if (const auto rows = version_rows(**session, Deadline::in(one_question)); rows && *rows)
+                settle_look(**rows);
     if (count_ > 0 && now - looked_ >= between_looks) look_at_schema(revision);
     ++count_;
     if (order_.observer.began) order_.observer.began(count_, revision, title);
@@ -62,10 +66,20 @@ void UpgradeWatch::look_at_schema(const std::string& since) {
         session_.reset();
         return;
     }
-    if (write_journal_schema(order_.journal, since, *before)) {
-        journal_.since = since;
-        journal_.before = std::move(*before);
+    const auto rows = version_rows(**session, Deadline::in(one_question));
+    if (!rows || !*rows) return;
+    settle_look(**rows);
+    if (!look_) look_ = Look{since, std::move(*before), **rows};
+}
+
+// Alembic is ahead of its own lines: what a look showed may be half of the revision that it was at.
+void UpgradeWatch::settle_look(const std::vector<std::string>& rows) {
+    if (!look_ || look_->rows == rows) return;
+    if (write_journal_schema(order_.journal, look_->since, look_->schema)) {
+        journal_.since = look_->since;
+        journal_.before = std::move(look_->schema);
     }
+    look_.reset();
 }
 
 void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
@@ -81,7 +95,7 @@ void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
     }
     if (!session || !rows) return;
     report.rows = rows->value_or(std::vector<std::string>());
-    if (*report.rows == std::vector<std::string>{target}) return;
+    if (std::find(report.rows->begin(), report.rows->end(), target) != report.rows->end()) return;
     std::vector<revision::RevisionIndex> at;
     for (const std::string& row : *report.rows)
         if (const auto known = order_.chain.find(row)) at.push_back(*known);
@@ -90,6 +104,7 @@ void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
     if (!journal_.running.empty() && !(running && has[*running])) report.revision = journal_.running;
     const auto now = read_schema(**session, order_.database.database, Deadline::in(one_look));
     if (!now || !journal_.before) return;
+    settle_look(*report.rows);
     report.changes = schema_changes(*journal_.before, *now);
     report.since = journal_.since;
     if (report.since == report.revision || !running || !order_.source) return;

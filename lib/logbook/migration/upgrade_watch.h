@@ -25,13 +25,22 @@ class UpgradeWatch {
     void write_end(const UpgradeReport& report);
 
   private:
+    // A snapshot that was read while a revision ran, with the rows of alembic_version after that: it shows
+    // the schema before another revision only if those rows have moved on since.
+    struct Look {
+        std::string since;
+        SchemaSnapshot schema;
+        std::vector<std::string> rows;
+    };
     void look_at_schema(const std::string& since);
+    void settle_look(const std::vector<std::string>& rows);
     void warn(const std::string& what);
     Result<net::SqlSession*> looking();  // a connection for looking, made anew where it was lost
 
     const UpgradeOrder& order_;
     UpgradeJournal journal_;
     std::unique_ptr<net::SqlSession> session_;
+    std::optional<Look> look_;
     size_t count_ = 0;
     std::chrono::steady_clock::time_point looked_, kept_;
     bool warned_of_lock_ = false;

@@ -165,6 +165,9 @@ class MysqlConnector final : public SqlConnector {
         MYSQL* mysql = mysql_init(nullptr);
         if (!mysql) return fail(ErrorCode::io, "out of memory");
         set_options(mysql, endpoint);
+        // To this client `localhost` is otherwise its own idea of a unix socket.
+        const unsigned over_tcp = MYSQL_PROTOCOL_TCP;
+        if (!host.empty()) mysql_options(mysql, MYSQL_OPT_PROTOCOL, &over_tcp);
         MYSQL* connected = nullptr;
         const std::string password(endpoint.password.reveal());
         const int first = mysql_real_connect_start(

@@ -43,6 +43,8 @@ void add_file(VersionsFolder& folder, const std::string& name, const Result<std:
             folder.sql_files.push_back(std::move(*read));
         else
             folder.sql_problems.push_back(read.error());
+        if (!read && read.error().hint.empty())
+            folder.sql_problems.back().hint = "mend it, or move it out of the folder";
     }
     if (!is_revision_source(name)) return;
     auto read = bytes ? read_revision_file(folder.path / name, *bytes) : fail(bytes.error());
@@ -106,9 +108,11 @@ Result<VersionsFolder> read_versions_folder(const fs::path& path, Deadline deadl
                 fmt::format("the deadline passed while {} was read", printable(folder.path.string(), 300)),
                 "give it more time: --timeout 1m");
         const fs::path file = folder.path / name;
-        // A link to a file that stands here, too, is the same file.
+        // A link to a file that stands here, too, is the same file. Most file systems tell a link in the
+        // listing.
         std::error_code failed;
-        if (fs::is_symlink(fs::symlink_status(file, failed))) {
+        if (entry->d_type == DT_LNK ||
+            (entry->d_type == DT_UNKNOWN && fs::is_symlink(fs::symlink_status(file, failed)))) {
             const fs::path real = fs::canonical(file, failed);
             if (!failed && real != file && real.parent_path() == fs::canonical(folder.path, failed) &&
                 (sql ? is_sql_source : is_revision_source)(real.filename().string()))

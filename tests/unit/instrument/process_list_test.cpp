@@ -104,8 +104,14 @@ TEST_CASE("each condition alone, and two together") {
     filter.states = {"waiting for*lock"};
     CHECK(ids(filter) == Ids{405});
     filter = {};
-    filter.hosts = {"172.18.0.*"};
+    filter.clients = {"172.18.0.*"};
     CHECK(ids(filter) == Ids{9, 402, 406});
+    filter.clients = {"*backup"};
+    CHECK(ids(filter).empty());
+    filter.client_name = [](const Process& one) {
+        return std::string(one.address == "172.18.0.9" ? "intranet-backup" : "");
+    };
+    CHECK(ids(filter) == Ids{406});
     filter = {};
     filter.busy = Millis(6500);
     CHECK(ids(filter) == Ids{399, 405});

@@ -9,6 +9,7 @@
 #include "logbook/base/text.h"
 #include "logbook/migration/alembic_at_work.h"
 #include "unit/scratch.h"
+#include "unit/unasked_engine.h"
 
 using namespace logbook;
 using namespace logbook::migration;
@@ -94,4 +95,79 @@ TEST_CASE("an owner that lives is not gone; one of another machine may live") {
     CHECK_FALSE(is_gone("another-boot/pid:[1]/1/1"));
     for (const char* odd : {"", "/", "true"}) CHECK_FALSE(is_gone(odd));
     CHECK_FALSE(is_gone(owner + "/7"));
+}
+
+namespace {
+
+// Containers that were made for Alembic, each with its processes; an engine whose machine may have no `ps`.
+class BusyEngine final : public UnaskedEngine {
+  public:
+    std::vector<docker::Container> made;
+    std::map<std::string, std::string> commands;  // of each container's only process
+    bool has_ps = true;
+    mutable std::vector<std::string> removed;
+
+    Result<std::vector<docker::Container>> list_containers(const docker::ContainerFilter& filter,
+                                                           Deadline) const override {
+        CHECK(filter.labels == std::vector<std::string>{std::string(made_for_alembic)});
+        return made;
+    }
+    Result<std::vector<docker::Process>> processes(const std::string& id, Deadline) const override {
+        if (!has_ps) return fail(ErrorCode::io, "exec: \"ps\": executable file not found in $PATH");
+        if (commands.count(id) == 0) return fail(ErrorCode::conflict, "it is not running");
+        return std::vector<docker::Process>{{1, commands.at(id)}};
+    }
+    Result<docker::ExecResult> exec(const std::string& id, const docker::ExecRequest&,
+                                    Deadline) const override {
+        return docker::ExecResult{0, "sh -c for p in\n" + commands.at(id) + "\n", {}};
+    }
+    Status remove(const std::string& id, bool, Deadline) const override {
+        removed.push_back(id);
+        return {};
+    }
+};
+
+docker::Container running(const std::string& id, const std::string& project, const std::string& owner = {}) {
+    docker::Container container;
+    container.id = container.name = id;
+    container.state = docker::ContainerState::running;
+    container.compose.project = project;
+    if (!owner.empty())
+        container.labels = {{std::string(made_for_alembic), owner}, {std::string(made_for_project), project}};
+    return container;
+}
+
+}  // namespace
+
+TEST_CASE("Alembic at work is found in the project's containers, with or without the machine's ps") {
+    BusyEngine engine;
+    const docker::Container backend = running("backend", "station"), gone = running("gone", "station");
+    engine.made = {running("own", "station", "x/1/1"), running("foreign", "other", "x/1/1")};
+    engine.commands = {{"backend", "uvicorn main:app"},
+                       {"own", "python3 /usr/bin/alembic upgrade head"},
+                       {"foreign", "python3 /usr/bin/alembic upgrade head"},
+                       {"gone", "sleep 1"}};
+    for (const bool has_ps : {true, false}) {
+        engine.has_ps = has_ps;
+        const auto found = find_alembic_at_work(engine, {&backend}, Deadline::in(5s));
+        REQUIRE(found);
+        REQUIRE(found->size() == 1);
+        CHECK(found->front().container == "own");
+        CHECK(found->front().made_for_it);
+    }
+    engine.has_ps = true;
+    engine.commands.erase("gone");  // it ended since it was listed
+    CHECK(find_alembic_at_work(engine, {&backend, &gone}, Deadline::in(5s)));
+}
+
+TEST_CASE("what a killed run left is removed once nothing is at work in it") {
+    BusyEngine engine;
+    const std::string ours = owner_of_this_process();
+    const std::string ended = ours.substr(0, ours.rfind('/') + 1) + "1";
+    engine.made = {running("mine", "station", ours), running("idle", "station", ended),
+                   running("busy", "station", ended), running("far", "station", "another-boot/pid:[1]/1/1")};
+    engine.commands = {
+        {"mine", "sleep"}, {"idle", "sleep"}, {"busy", "alembic upgrade head"}, {"far", "sleep"}};
+    remove_idle_alembic_containers(engine, Deadline::in(5s));
+    CHECK(engine.removed == std::vector<std::string>{"idle"});
 }
