@@ -156,14 +156,35 @@ void put_locks(App& app, const MysqlDesk& desk, const Locks& locks) {
     }
     app.out.line(verdict(locks));
     if (app.global.quiet) return;
-    for (const BlameNode& root : locks.tree.roots)
-        put_detail(app.out, "remedy",
-                   remedy_text(instrument::remedy_for(locks.reading, root.id), root.id, locks.find(root.id)));
+    for (const BlameNode& root : locks.tree.roots) put_remedies(app, locks, root);
     for (const std::string& missing : locks.reading.missing) put_detail(app.out, "not told", missing);
     if (locks.reading.cut) put_detail(app.out, "cut", "there are more waits than were read");
     for (const std::string& note : desk.notes) put_detail(app.out, "login", note);
     if (app.global.verbose > 0)
         put_detail(app.out, "cost", counted(locks.reading.statements, "statement") + " sent");
+}
+
+// A waiter that holds up others only since it stands in front of them: an ALTER, mostly. It may give way
+// instead.
+const BlameNode* may_give_way(const BlameNode& node) {
+    for (const BlameNode& waiter : node.waiters) {
+        for (const BlameNode& behind : waiter.waiters)
+            if (behind.wait && behind.wait->queued) return &waiter;
+        if (const BlameNode* deeper = may_give_way(waiter)) return deeper;
+    }
+    return nullptr;
+}
+
+void put_remedies(App& app, const Locks& locks, const BlameNode& root) {
+    put_detail(app.out, "remedy",
+               remedy_text(instrument::remedy_for(locks.reading, root.id), root.id, locks.find(root.id)));
+    const BlameNode* first = may_give_way(root);
+    if (first && instrument::remedy_for(locks.reading, first->id) == Remedy::kill_statement)
+        put_detail(
+            app.out, "or",
+            fmt::format(
+                "logbookctl mysql kill {0} --query --confirm={0}   (it gives way: {1} behind it goes on)",
+                first->id, counted(first->waiters.size(), "waiter")));
 }
 
 Json to_json(const instrument::Wait& wait) {
