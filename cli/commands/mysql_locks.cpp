@@ -126,10 +126,12 @@ std::string object_of(const BlameNode& root) {
 void put_root(App& app, const Locks& locks, const BlameNode& root) {
     const Process* process = locks.find(root.id);
     std::string line = fmt::format("#{}", root.id);
-    if (process) line += fmt::format("  {}   {}", who(locks.view, *process), doing(*process));
-    if (process && !process->program.empty()) line += "   " + printable(process->program, 60);
-    if (const std::string object = object_of(root); process && process->idle() && !object.empty())
-        line += " in " + object;
+    if (process) line += "  " + who(locks.view, *process);
+    if (process && !process->program.empty()) line += " by " + printable(process->program, 60);
+    if (process) line += "   " + doing(*process);
+    const bool locks_rows =
+        process && process->idle() && process->transaction && process->transaction->rows_locked > 0;
+    if (const std::string object = object_of(root); locks_rows && !object.empty()) line += " in " + object;
     if (locks.reading.migration_lock_holder == root.id) line += "   holds the migration lock";
     app.out.line(app.out.inked(Ink::bold, line));
     if (process)
@@ -143,25 +145,6 @@ std::string verdict(const Locks& locks) {
     if (locks.tree.waiters == 0) return "nobody waits for a lock";
     return fmt::format("{}, {}, longest {}", counted(locks.tree.roots.size(), "blocker"),
                        counted(locks.tree.waiters, "waiter"), human_duration(locks.tree.longest));
-}
-
-void put_locks(App& app, const MysqlDesk& desk, const Locks& locks) {
-    if (!app.global.quiet) app.out.line(desk.place).line();
-    for (const BlameNode& root : locks.tree.roots) put_root(app, locks, root);
-    for (const uint64_t id : locks.tree.unexplained) {
-        const Process* process = locks.find(id);
-        app.out.line(fmt::format("#{}  {}   {}: nothing here tells for whom", id,
-                                 process ? who(locks.view, *process) : "?",
-                                 process ? doing(*process) : "waits"));
-    }
-    app.out.line(verdict(locks));
-    if (app.global.quiet) return;
-    for (const BlameNode& root : locks.tree.roots) put_remedies(app, locks, root);
-    for (const std::string& missing : locks.reading.missing) put_detail(app.out, "not told", missing);
-    if (locks.reading.cut) put_detail(app.out, "cut", "there are more waits than were read");
-    for (const std::string& note : desk.notes) put_detail(app.out, "login", note);
-    if (app.global.verbose > 0)
-        put_detail(app.out, "cost", counted(locks.reading.statements, "statement") + " sent");
 }
 
 // A waiter that holds up others only since it stands in front of them: an ALTER, mostly. It may give way
@@ -185,6 +168,25 @@ void put_remedies(App& app, const Locks& locks, const BlameNode& root) {
             fmt::format(
                 "logbookctl mysql kill {0} --query --confirm={0}   (it gives way: {1} behind it goes on)",
                 first->id, counted(first->waiters.size(), "waiter")));
+}
+
+void put_locks(App& app, const MysqlDesk& desk, const Locks& locks) {
+    if (!app.global.quiet) app.out.line(desk.place).line();
+    for (const BlameNode& root : locks.tree.roots) put_root(app, locks, root);
+    for (const uint64_t id : locks.tree.unexplained) {
+        const Process* process = locks.find(id);
+        app.out.line(fmt::format("#{}  {}   {}: nothing here tells for whom", id,
+                                 process ? who(locks.view, *process) : "?",
+                                 process ? doing(*process) : "waits"));
+    }
+    app.out.line(verdict(locks));
+    if (app.global.quiet) return;
+    for (const BlameNode& root : locks.tree.roots) put_remedies(app, locks, root);
+    for (const std::string& missing : locks.reading.missing) put_detail(app.out, "not told", missing);
+    if (locks.reading.cut) put_detail(app.out, "cut", "there are more waits than were read");
+    for (const std::string& note : desk.notes) put_detail(app.out, "login", note);
+    if (app.global.verbose > 0)
+        put_detail(app.out, "cost", counted(locks.reading.statements, "statement") + " sent");
 }
 
 Json to_json(const instrument::Wait& wait) {

@@ -241,7 +241,8 @@ class Instruments(ScratchCase):
         pairs = set(self.observer.run(self.lock_pairs))
         self.assertEqual(pairs, {(one["id"], root["id"]) for one in root["waiters"]})
         words = self.ask("locks", "--over", "0s").stdout
-        self.assertIn(f"#{blocker.id}  root@localhost   idle in its transaction for", words)
+        self.assertRegex(words, rf"#{blocker.id}  root@localhost( by pymysql)?   idle in its transaction for .*, 3 rows locked in "
+                                "station.items")
         self.assertIn(f"logbookctl mysql kill {blocker.id} --confirm={blocker.id}", words)
         self.assertIn("1 blocker, 6 waiters", words)
         self.assertNotIn("geheim", words)
