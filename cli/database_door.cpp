@@ -11,13 +11,14 @@
 namespace logbook::cli {
 namespace {
 
-Status enter_deployment(App& app, const probe::ContainersReading& found, DatabaseDoor& door) {
+Status enter_deployment(App& app, const probe::ContainersReading& found, const deployment::Trust& trust,
+                        DatabaseDoor& door) {
     auto engine = open_engine(app);
     if (!engine) return fail(engine.error());
     door.engine = std::move(*engine);
     door.backend = found.of_role(deployment::Role::backend);
     auto reach = deployment::reach_database(found.deployment, door.scene->settings(),
-                                            door.scene->compose().model, *found.endpoint);
+                                            door.scene->compose().model, *found.endpoint, trust);
     if (reach.obstacle) return fail(*reach.obstacle);
     door.endpoint = door.inside = reach.endpoint;
     const auto inside = std::find_if(reach.ways.begin(), reach.ways.end(), [](const deployment::Way& way) {
@@ -34,7 +35,7 @@ Status enter_deployment(App& app, const probe::ContainersReading& found, Databas
 
 }  // namespace
 
-Result<DatabaseDoor> open_database_door(App& app) {
+Result<DatabaseDoor> open_database_door(App& app, const deployment::Trust& trust) {
     go_to_deployment(app);
     DatabaseDoor door;
     door.scene = open_scene(app, app.deadline, false);
@@ -45,10 +46,11 @@ Result<DatabaseDoor> open_database_door(App& app) {
     const char* path = std::getenv("PATH");
     door.program.search_path = path ? path : "/usr/bin:/bin";
     if (found) {
-        if (Status entered = enter_deployment(app, *containers, door); !entered) return fail(entered.error());
+        if (Status entered = enter_deployment(app, *containers, trust, door); !entered)
+            return fail(entered.error());
     } else {
         door.endpoint = door.inside =
-            deployment::database_endpoint(door.scene->settings(), door.scene->compose().model);
+            deployment::database_endpoint(door.scene->settings(), door.scene->compose().model, trust);
         if (auto reason = deployment::unverifiable_tls(door.scene->settings(), door.endpoint))
             return fail(std::move(*reason));
     }

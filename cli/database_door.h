@@ -27,6 +27,7 @@ struct DatabaseDoor {
 
 // Every secret that was seen is known to the redactor. Connects to nothing but the engine; fails where .env
 // or the deployment does not tell where the database is, or a connection could not be trusted.
-Result<DatabaseDoor> open_database_door(App& app);
+// `trust`: how the operator has the server's certificate verified.
+Result<DatabaseDoor> open_database_door(App& app, const deployment::Trust& trust = {});
 
 }  // namespace logbook::cli

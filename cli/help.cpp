@@ -80,6 +80,22 @@ void put_commands(Screen& screen, const CommandFacts& facts) {
     }
 }
 
+// On the one screen of the whole program these pairs share a line each.
+struct SharedLine {
+    std::string_view first, second;
+    const char *left, *description;
+};
+constexpr SharedLine shared_lines[] = {
+    {"--output", "--color", "-o, --output, --color WORD", "table or json; colour: auto, always or never"},
+    {"--quiet", "--verbose", "-q, --quiet, -v, --verbose", "Only the verdict; more detail"},
+    {"--yes", "--no-input", "-y, --yes, --no-input", "Answer yes to questions about safe steps; never ask"},
+};
+const SharedLine* shared_line_of(std::string_view name) {
+    for (const SharedLine& line : shared_lines)
+        if (name == line.first || name == line.second) return &line;
+    return nullptr;
+}
+
 void put_options(Screen& screen, const CommandFacts& facts) {
     if (facts.options.empty() && facts.words.empty()) return;
     std::vector<std::string> lefts;
@@ -89,14 +105,13 @@ void put_options(Screen& screen, const CommandFacts& facts) {
     screen.heading(facts.path.empty() ? "Options (every command takes them)" : "Options");
     for (const WordFacts& word : facts.words) screen.row(word.name, word.description, column);
     for (const OptionFacts& option : facts.options) {
-        // On the one screen of the whole program two such pairs share a line each.
         const std::string& name = option.names.back();
-        const bool shared = facts.path.empty() && (name == "--quiet" || name == "--verbose");
-        if (name == "--version" || (shared && name == "--verbose")) continue;
+        const SharedLine* shared = facts.path.empty() ? shared_line_of(name) : nullptr;
+        if (name == "--version" || (shared && name == shared->second)) continue;
         if (name == "--help")
             screen.row(left_of(option) + ", --version", "Show this help; print the version", column);
         else if (shared)
-            screen.row("-q, --quiet, -v, --verbose", "Only the verdict; more detail", column);
+            screen.row(shared->left, shared->description, column);
         else
             screen.row(left_of(option), option.description, column);
     }

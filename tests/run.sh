@@ -1,6 +1,7 @@
 #!/bin/sh
-# The gate: installs what the tests need, builds twice (GCC; clang with ASan and UBSan), and runs every test with real
-# servers. `--full` adds what takes long. The last lines are ctest's own.
+# The gate: installs what the tests need, builds twice (GCC; clang with ASan and UBSan), and runs every test: what the
+# program does with bytes under the sanitizers, what it does with real servers as it is shipped. `--full` runs each in the
+# other build too, and adds what takes long. The last lines are ctest's own.
 #   sh tests/run.sh [--full]
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -59,12 +60,12 @@ step "the container engine's tests"
 wait "$engine_tests" || { cat "$engine_log"; exit 1; }
 trap - EXIT
 cat "$engine_log"
-run_tests asan "$jobs" -L 'live|timing' -LE 'engine|mysql'
 
 if [ -n "$full" ]; then
     step "what takes long"
     sh tests/full.sh
 fi
 
+run_tests release "$jobs" -L timing -LE engine
 # One more than there are processors: half of its time a test waits for a server or a limit.
-run_tests release "$((jobs + 1))" -LE 'engine|mysql'
+run_tests release "$((jobs + 1))" -L 'unit|layout|install|live' -LE 'engine|mysql'

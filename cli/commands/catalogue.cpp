@@ -37,6 +37,18 @@ void add_all_commands(const Command& root) {
     add_migrate_backup(migrate);
     add_migrate_record(migrate);
     add_migrate_graph(migrate);
+    const Command mysql =
+        root.add_noun("mysql", "Who is at work in the database, who blocks whom, how it stands", "Diagnose");
+    add_mysql_processlist(mysql);
+    add_mysql_locks(mysql);
+    add_mysql_status(mysql);
+    add_mysql_slow(mysql);
+    add_mysql_kill(mysql);
+    const Command redis =
+        root.add_noun("redis", "Whether the cache is healthy, and what fills it", "Diagnose");
+    add_redis_stats(redis);
+    add_redis_latency(redis);
+    add_redis_memory(redis);
     add_serve(root);
     const Command sandbox =
         root.add_noun("sandbox", "A throw-away stack of real servers on this machine", "Embed");

@@ -138,9 +138,11 @@ class Proofs(unittest.TestCase):
             for word in words:
                 if not word.startswith("-") and word in ("doctor", "health", "explain", "config", "secrets", "check",
                                                          "show", "generate", "drift", "ps", "stats", "logs", "scan",
-                                                         "restart"):
+                                                         "restart", "mysql", "redis", "migrate", "processlist",
+                                                         "locks", "status", "slow", "kill", "memory", "latency",
+                                                         "backup", "upgrade", "plan", "heads", "history", "current"):
                     verbs.append(word)
-            self.assertIn("Usage: logbookctl " + " ".join(verbs[:2] if verbs[0] in ("config", "secrets", "logs") else verbs[:1]),
+            self.assertIn("Usage: logbookctl " + " ".join(verbs[:2] if verbs[0] in ("config", "secrets", "logs", "migrate", "mysql", "redis") else verbs[:1]),
                           done.stdout, command)
 
     def test_only_names_checks_that_doctor_has(self):

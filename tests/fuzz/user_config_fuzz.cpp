@@ -3,11 +3,6 @@
 
 using namespace logbook::deployment;
 
-// libfyaml 0.7.12 leaks a little on some broken texts; the leak is its own, and bounded by the file's size.
-extern "C" const char* __lsan_default_suppressions() {
-    return "leak:libfyaml.so";
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     auto config = parse_user_config({reinterpret_cast<const char*>(data), size}, "fuzz");
     if (!config) return 0;

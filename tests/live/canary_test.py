@@ -22,6 +22,9 @@ COMMANDS = [
     ["logs", "scan"], ["logs", "requests"], ["logs", "follow", "--from-beginning", "--for", "2s"],
     ["config", "check"], ["config", "show"], ["config", "show", "-o", "json"], ["config", "drift"], ["config", "drift", "-o", "json"],
     ["secrets", "check"], ["secrets", "generate", "--write"], ["restart", "--dry-run"], ["restart", "--dry-run", "-o", "json"],
+    ["mysql", "processlist", "--all", "--show-literals"], ["mysql", "processlist", "-o", "json"], ["mysql", "locks", "-o", "json"],
+    ["mysql", "status", "-v"], ["mysql", "status", "-o", "json"], ["mysql", "slow"], ["mysql", "kill", "1", "--confirm=1"],
+    ["redis", "stats"], ["redis", "stats", "-o", "json"], ["redis", "latency"], ["redis", "memory", "--show-keys"],
     ["restart", "backend", "--yes"], ["ps", "-H", "unix:///nonexistent"], ["explain", "db.login"],
 ]
 
@@ -127,6 +130,12 @@ class Canaries(unittest.TestCase):
         begun = int(time.time())
         watch.start()
         try:
+            for words in (["mysql", "processlist", "--all"], ["redis", "stats", "-o", "json"]):
+                asked = subprocess.run([LOGBOOKCTL, *words, "-C", str(self.stack.folder), "--timeout", "30s"], capture_output=True,
+                                       cwd="/", timeout=90, env=env)
+                self.assertEqual(asked.returncode, 0, asked.stderr)
+                self.assertIn(b"a client inside", asked.stdout)
+                self.assert_clean("its output", asked.stdout + asked.stderr)
             done = subprocess.run([LOGBOOKCTL, "doctor", "-v", "-o", "json", "-C", str(self.stack.folder), "--timeout", "30s"],
                                   capture_output=True, text=True, cwd="/", timeout=90, env=env)
         finally:

@@ -198,6 +198,19 @@ class Containers(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (5, ""), done)
                 self.assertIn("CREATE TABLE right_side", done.stdout)
                 self.assertEqual(self.sql(stack, state), before)
+            with self.subTest("where only the client inside the database's container leads to it"):
+                self.engine.docker("start", "intranet-backend")
+                address, certificates = self.engine.serve_tls()
+                for name in ("intranet-mysql", "intranet-backend"):
+                    self.engine.wait_for(name, "healthy")
+                done = subprocess.run([LOGBOOKCTL, "migrate", "plan", "--rehearse", "-o", "json", "-C", str(stack.folder), "s25"], cwd="/",
+                                      text=True, capture_output=True, timeout=180,
+                                      env=clean_environment(DOCKER_HOST=address, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=str(certificates)))
+                document = json.loads(done.stdout)
+                self.assertEqual(done.returncode, 5, done.stderr + done.stdout)
+                self.assertIn("inside intranet-mysql", document["database"])
+                self.assertEqual((document["rehearsal"]["left_out"], document["rehearsal"]["went_through"]), ([], len(document["steps"])))
+                self.assertEqual(self.sql(stack, state), before)
 
     def test_a_backup_out_of_the_databases_container(self):
         stack = engines.Stack(self.engine, "base", 2)

@@ -16,7 +16,11 @@ PASSWORD = "rootPassword1234"
 
 
 class MariaDb:
-    """`with MariaDb() as db: db.sql("…")`. Stopped, and its folder removed, at the end."""
+    """`with MariaDb() as db: db.sql("…")`. Stopped, and its folder removed, at the end. `options` go to the server, after
+    those of its own."""
+
+    def __init__(self, *options):
+        self._options = options
 
     def __enter__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="logbook-mariadb-"))
@@ -55,7 +59,8 @@ class MariaDb:
             [*as_user, shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}",
              f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.dir}/sock", "--skip-log-bin",
              f"--pid-file={self.dir}/pid", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=4M",
-             "--performance-schema=OFF", f"--tmpdir={self.dir}", "--innodb-flush-log-at-trx-commit=0"],
+             "--performance-schema=OFF", f"--tmpdir={self.dir}", "--innodb-flush-log-at-trx-commit=0",
+             *self._options],
             stdout=self.log, stderr=subprocess.STDOUT, cwd=self.dir)
         deadline = time.monotonic() + 60
         while subprocess.run(self._client(password=False) + ["-e", "SELECT 1"], capture_output=True).returncode != 0:

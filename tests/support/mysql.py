@@ -38,14 +38,72 @@ def debian_with_mysql():
     return pathlib.Path(done.stdout.strip())
 
 
+class MySqlServer:
+    """A server alone, with root's password set: .port  .process  .sql(text).  Stopped, and its data removed, at the end."""
+
+    def __init__(self, root_password, *options):
+        self.password, self._options = root_password, options
+
+    def __enter__(self):
+        self._debian = debian_with_mysql()
+        self._data = pathlib.Path(tempfile.mkdtemp(prefix="logbook-mysql-", dir=self._debian / "tmp"))
+        self.process = None
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.terminate()
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self._data, ignore_errors=True)
+
+    def _start(self):
+        os.chown(self._data, 65534, 65534)
+        inside = "/" + str(self._data.relative_to(self._debian))
+        init = self._data / "init.sql"
+        init.write_text(f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{self.password}';\n")
+        init.chmod(0o644)
+        log_path = self._data / "log"
+        server = ["chroot", self._debian, *AS_NOBODY, "/usr/sbin/mysqld", "--no-defaults", f"--datadir={inside}/data",
+                  "--innodb-buffer-pool-size=32M", "--secure-file-priv=NULL"]
+        with open(log_path, "wb") as log:
+            subprocess.run([*server, "--initialize-insecure"], stdout=log, stderr=log, check=True, timeout=300)
+            self.port = free_port()
+            self.process = subprocess.Popen([*server, f"--port={self.port}", "--bind-address=127.0.0.1", "--mysqlx=OFF",
+                                             "--skip-log-bin", f"--socket={inside}/sock", f"--pid-file={inside}/pid",
+                                             f"--init-file={inside}/init.sql", *self._options], stdout=log, stderr=log)
+        end = time.monotonic() + 120
+        while b"ready for connections" not in log_path.read_bytes():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(log_path.read_text(errors="replace"))
+            time.sleep(0.1)
+
+    def sql(self, text):
+        done = subprocess.run(["mariadb", "--no-defaults", f"--socket={self._data}/sock", "--user=root", "--batch",
+                               "--default-character-set=utf8mb4"], input=text, capture_output=True, text=True, timeout=60,
+                              env={**clean_environment(), "MYSQL_PWD": self.password})
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
+
 class MySqlStack(Sandbox):
     """A sandbox whose database is MySQL: its MariaDB has stopped, and its backend asks MySQL."""
 
     def __enter__(self):
-        self._debian = debian_with_mysql()
+        self._server = None
+        debian_with_mysql()  # made, or the tests skipped, before a sandbox is started
         super().__enter__()
         self._processes = {}
-        self._data = None
         try:
             for role in ("backend", "database"):
                 os.kill(super().pid(role), signal.SIGKILL)
@@ -57,17 +115,18 @@ class MySqlStack(Sandbox):
         return self
 
     def __exit__(self, *exception):
-        for process, _ in self._processes.values():
+        for role, (process, _) in self._processes.items():
+            if role == "database":
+                continue
             process.send_signal(signal.SIGCONT)
             process.terminate()
-        for process, _ in self._processes.values():
             try:
                 process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        if self._data:
-            shutil.rmtree(self._data, ignore_errors=True)
+        if self._server:
+            self._server.__exit__()
         super().__exit__(*exception)
 
     def _process(self, role):
@@ -77,34 +136,10 @@ class MySqlStack(Sandbox):
         return {"role": role, "pid": process.pid, "port": port}
 
     def _start_database(self):
-        self._data = pathlib.Path(tempfile.mkdtemp(prefix="logbook-mysql-", dir=self._debian / "tmp"))
-        os.chown(self._data, 65534, 65534)
-        inside = "/" + str(self._data.relative_to(self._debian))
-        init = self._data / "init.sql"
-        init.write_text(f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{self.env['MYSQL_ROOT_PASSWORD']}';\n")
-        init.chmod(0o644)
-        self._log = self._data / "log"
-        server = ["chroot", self._debian, *AS_NOBODY, "/usr/sbin/mysqld", "--no-defaults", f"--datadir={inside}/data",
-                  "--innodb-buffer-pool-size=32M", "--secure-file-priv=NULL"]
-        with open(self._log, "wb") as log:
-            subprocess.run([*server, "--initialize-insecure"], stdout=log, stderr=log, check=True, timeout=300)
-            port = free_port()
-            process = subprocess.Popen([*server, f"--port={port}", "--bind-address=127.0.0.1", "--mysqlx=OFF",
-                                        "--skip-log-bin", f"--socket={inside}/sock",
-                                        f"--pid-file={inside}/pid", f"--init-file={inside}/init.sql"],
-                                       stdout=log, stderr=log)
-        self._processes["database"] = (process, port)
-        end = time.monotonic() + 120
-        while b"ready for connections" not in self._log.read_bytes():
-            if process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(self._log.read_text(errors="replace"))
-            time.sleep(0.1)
-        done = subprocess.run(["mariadb", "--no-defaults", f"--socket={self._data}/sock", "--user=root",
-                               "--default-character-set=utf8mb4"],
-                              input=SCHEMA.format(**self.env), capture_output=True, text=True, timeout=60,
-                              env={**clean_environment(), "MYSQL_PWD": self.env["MYSQL_ROOT_PASSWORD"]})
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
+        self._server = MySqlServer(self.env["MYSQL_ROOT_PASSWORD"]).__enter__()
+        port = self._server.port
+        self._processes["database"] = (self._server.process, port)
+        self._server.sql(SCHEMA.format(**self.env))
         self.env["DB_PORT"] = str(port)
         lines = [f"DB_PORT={port}" if line.startswith("DB_PORT=") else line
                  for line in self.env_path.read_text().splitlines()]

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "logbook/api/percent.h"
 #include "logbook/base/text.h"
 
 namespace logbook::api {
@@ -14,31 +15,6 @@ bool same_name(std::string_view a, std::string_view b) {
                const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
                return fold(x) == fold(y);
            });
-}
-
-int digit_of(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::optional<std::string> decode(std::string_view text) {
-    std::string out;
-    for (size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (c == '%') {
-            if (i + 2 >= text.size()) return {};
-            const int high = digit_of(text[i + 1]), low = digit_of(text[i + 2]);
-            if (high < 0 || low < 0) return {};
-            c = char(high * 16 + low);
-            i += 2;
-        }
-        if ((unsigned char)c < 0x20 || c == 0x7F) return {};
-        out += c;
-    }
-    if (!valid_utf8(out)) return {};
-    return out;
 }
 
 }  // namespace
@@ -145,7 +121,7 @@ std::optional<Path> parse_path(std::string_view target) {
         raw.pop_back();
     }
     for (const std::string& segment : raw) {
-        std::optional<std::string> decoded = decode(segment);
+        std::optional<std::string> decoded = percent_decoded(segment);
         if (!decoded) return {};
         result.segments.push_back(std::move(*decoded));
     }

@@ -30,7 +30,8 @@ Reply Service::handle(const Request& request) const {
     Match match = router_.find(request.method, request.target);
     Call call{request, match.route, std::move(match.params), {}, {}};
     Reply reply = run(0, call, match);
-    for (const Headers::Field& field : call.always.fields()) reply.headers.set(field.first, field.second);
+    for (const Headers::Field& field : call.always.fields())
+        if (!reply.headers.get(field.first)) reply.headers.add(field.first, field.second);
     if (request.method == "HEAD") {
         reply.length_of_absent_body = reply.body.size();
         reply.body.clear();

@@ -44,4 +44,16 @@ Result<Secret> random_text(size_t length, std::string_view alphabet) {
     return Secret(std::move(text));
 }
 
+Result<std::string> random_uuid() {
+    std::array<uint8_t, 16> raw{};
+    if (RAND_bytes(raw.data(), int(raw.size())) != 1)
+        return fail(ErrorCode::io, "OpenSSL's random generator could not be seeded",
+                    "check that /dev/urandom can be read here");
+    raw[6] = uint8_t((raw[6] & 0x0F) | 0x40);
+    raw[8] = uint8_t((raw[8] & 0x3F) | 0x80);
+    std::string uuid = hex({reinterpret_cast<const char*>(raw.data()), raw.size()});
+    for (const size_t at : {20, 16, 12, 8}) uuid.insert(at, 1, '-');
+    return uuid;
+}
+
 }  // namespace logbook::crypto

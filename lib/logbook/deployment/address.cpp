@@ -1,6 +1,7 @@
 // Where things are, from the settings and the Compose files.
 #include "logbook/deployment/address.h"
 
+#include "logbook/base/text.h"
 #include "logbook/host/file.h"
 
 namespace logbook::deployment {
@@ -39,7 +40,16 @@ bool has_frontend(const settings::Settings& settings, const ComposeModel& compos
     return compose.of_role(Role::frontend) || (port && port->source != settings::Source::default_value);
 }
 
-net::SqlEndpoint database_endpoint(const settings::Settings& settings, const ComposeModel& compose) {
+std::string wrong_fingerprint(std::string_view text, std::initializer_list<size_t> bytes) {
+    const std::string digits = replace_all(std::string(text), ":", "");
+    const bool hex = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    for (const size_t size : bytes)
+        if (hex && digits.size() == 2 * size) return {};
+    return "is no fingerprint: openssl x509 -noout -fingerprint -sha1 -in FILE prints it";
+}
+
+net::SqlEndpoint database_endpoint(const settings::Settings& settings, const ComposeModel& compose,
+                                   const Trust& trust) {
     net::SqlEndpoint endpoint;
     endpoint.host = host_of(settings, "DB_HOST", compose.service_name(Role::database));
     endpoint.port = port_of(settings, "DB_PORT", 3306);
@@ -47,14 +57,20 @@ net::SqlEndpoint database_endpoint(const settings::Settings& settings, const Com
     endpoint.password = settings.secret("DB_PASSWORD");
     endpoint.database = settings.text("DB_NAME");
     const auto encrypted = settings.flag("DB_SSL");
-    endpoint.tls_ca = settings.text("DB_SSL_CA");
+    endpoint.tls_ca = trust.ca.empty() ? settings.text("DB_SSL_CA") : trust.ca;
     if (encrypted && *encrypted && !endpoint.tls_ca.empty()) endpoint.tls = net::SqlTls::ca;
+    if (!trust.ca.empty()) endpoint.tls = net::SqlTls::ca;
+    if (!trust.fingerprint.empty()) {
+        endpoint.tls = net::SqlTls::fingerprint;
+        endpoint.tls_fingerprint = trust.fingerprint;
+    }
     return endpoint;
 }
 
 std::optional<Error> unverifiable_tls(const settings::Settings& settings, const net::SqlEndpoint& endpoint) {
     const auto encrypted = settings.flag("DB_SSL");
-    if (!encrypted || !*encrypted) return std::nullopt;
+    const bool asked = (encrypted && *encrypted) || endpoint.tls == net::SqlTls::ca;
+    if (!asked || endpoint.tls == net::SqlTls::fingerprint) return std::nullopt;
     if (endpoint.tls_ca.empty())
         return Error{
             ErrorCode::unsupported, "DB_SSL is on without DB_SSL_CA, so the server cannot be verified", {}};
@@ -64,12 +80,31 @@ std::optional<Error> unverifiable_tls(const settings::Settings& settings, const 
     return std::nullopt;
 }
 
-net::RedisEndpoint cache_endpoint(const settings::Settings& settings, const ComposeModel& compose) {
+net::RedisEndpoint cache_endpoint(const settings::Settings& settings, const ComposeModel& compose,
+                                  const Trust& trust) {
     net::RedisEndpoint endpoint;
     endpoint.host = host_of(settings, "REDIS_HOST", compose.service_name(Role::cache));
     endpoint.port = port_of(settings, "REDIS_PORT", 6379);
     endpoint.password = settings.secret("REDIS_PASSWORD");
+    const auto encrypted = settings.flag("REDIS_SSL");
+    endpoint.tls.on = (encrypted && *encrypted) || !trust.ca.empty() || !trust.fingerprint.empty();
+    endpoint.tls.ca = trust.ca.empty() ? settings.text("REDIS_SSL_CA") : trust.ca;
+    endpoint.tls.fingerprint = trust.fingerprint;
+    endpoint.tls.name = endpoint.host;
     return endpoint;
+}
+
+std::optional<Error> unverifiable_tls(const net::RedisEndpoint& endpoint) {
+    if (!endpoint.tls.on || !endpoint.tls.fingerprint.empty()) return std::nullopt;
+    if (endpoint.tls.ca.empty())
+        return Error{ErrorCode::unsupported,
+                     "REDIS_SSL is on without REDIS_SSL_CA, so the server cannot be verified",
+                     "--tls-ca FILE, or --tls-fingerprint HEX"};
+    if (const auto ca = host::file_facts(endpoint.tls.ca); !ca)
+        return Error{ErrorCode::unsupported,
+                     "REDIS_SSL_CA cannot be read on this machine: " + ca.error().what,
+                     "--tls-ca FILE, or --tls-fingerprint HEX"};
+    return std::nullopt;
 }
 
 bool is_compose_name(std::string_view host, const ComposeModel& compose) {

@@ -10,33 +10,33 @@
 namespace logbook::deployment {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = yaml::Node::Kind;
 
-YamlNode scalar(std::string text) {
-    YamlNode node;
+yaml::Node scalar(std::string text) {
+    yaml::Node node;
     node.kind = Kind::scalar;
     node.text = std::move(text);
     node.quoted = true;
     return node;
 }
 
-YamlNode* member(YamlNode& node, std::string_view key) {
-    return const_cast<YamlNode*>(node.find(key));
+yaml::Node* member(yaml::Node& node, std::string_view key) {
+    return const_cast<yaml::Node*>(node.find(key));
 }
 
 // ["A=b", "C"] → {A: b, C: null}; of a name that stands twice the last counts.
-void list_to_mapping(YamlNode* node) {
+void list_to_mapping(yaml::Node* node) {
     if (!node || node->kind != Kind::sequence) return;
-    YamlNode mapping;
+    yaml::Node mapping;
     mapping.kind = Kind::mapping;
     mapping.tag = node->tag;
     mapping.line = node->line;
-    for (const YamlNode& item : node->items) {
+    for (const yaml::Node& item : node->items) {
         const size_t equals = item.text.find('=');
         std::string name = item.text.substr(0, equals);
-        YamlNode value = equals == std::string::npos ? YamlNode() : scalar(item.text.substr(equals + 1));
+        yaml::Node value = equals == std::string::npos ? yaml::Node() : scalar(item.text.substr(equals + 1));
         value.line = item.line;
-        if (YamlNode* known = member(mapping, name))
+        if (yaml::Node* known = member(mapping, name))
             *known = std::move(value);
         else
             mapping.members.emplace_back(std::move(name), std::move(value));
@@ -44,23 +44,23 @@ void list_to_mapping(YamlNode* node) {
     *node = std::move(mapping);
 }
 
-void normalise_service(YamlNode& service) {
+void normalise_service(yaml::Node& service) {
     list_to_mapping(member(service, "environment"));
     list_to_mapping(member(service, "labels"));
-    if (YamlNode* needs = member(service, "depends_on"); needs && needs->kind == Kind::sequence) {
-        YamlNode mapping;
+    if (yaml::Node* needs = member(service, "depends_on"); needs && needs->kind == Kind::sequence) {
+        yaml::Node mapping;
         mapping.kind = Kind::mapping;
         mapping.tag = needs->tag;
-        for (const YamlNode& item : needs->items) {
-            YamlNode body;
+        for (const yaml::Node& item : needs->items) {
+            yaml::Node body;
             body.kind = Kind::mapping;
             body.members.emplace_back("condition", scalar("service_started"));
             if (!mapping.find(item.text)) mapping.members.emplace_back(item.text, std::move(body));
         }
         *needs = std::move(mapping);
     }
-    if (YamlNode* build = member(service, "build"); build && build->kind == Kind::scalar) {
-        YamlNode mapping;
+    if (yaml::Node* build = member(service, "build"); build && build->kind == Kind::scalar) {
+        yaml::Node mapping;
         mapping.kind = Kind::mapping;
         mapping.members.emplace_back("context", *build);
         *build = std::move(mapping);
@@ -68,13 +68,13 @@ void normalise_service(YamlNode& service) {
 }
 
 // "data:/var/lib/mysql:ro" and {target: …} → "/var/lib/mysql": two mounts of one place are one.
-std::string mount_target(const YamlNode& volume) {
-    if (const YamlNode* target = volume.find("target")) return target->text;
+std::string mount_target(const yaml::Node& volume) {
+    if (const yaml::Node* target = volume.find("target")) return target->text;
     const std::vector<std::string> parts = split(volume.text, ':');
     return parts.size() == 1 ? parts[0] : parts[1];
 }
 
-bool same(const YamlNode& a, const YamlNode& b) {
+bool same(const yaml::Node& a, const yaml::Node& b) {
     return a.kind == b.kind && a.text == b.text && a.items.size() == b.items.size() &&
            a.members.size() == b.members.size() &&
            std::equal(a.items.begin(), a.items.end(), b.items.begin(), same) &&
@@ -96,14 +96,14 @@ ListRule rule_of(std::string_view key) {
                                                                                         : ListRule::append;
 }
 
-void merge_lists(std::string_view key, YamlNode& base, YamlNode&& overlay) {
+void merge_lists(std::string_view key, yaml::Node& base, yaml::Node&& overlay) {
     const ListRule rule = rule_of(key);
     if (rule == ListRule::replace) {
         base = std::move(overlay);
         return;
     }
-    for (YamlNode& item : overlay.items) {
-        const auto known = std::find_if(base.items.begin(), base.items.end(), [&](const YamlNode& old) {
+    for (yaml::Node& item : overlay.items) {
+        const auto known = std::find_if(base.items.begin(), base.items.end(), [&](const yaml::Node& old) {
             return rule == ListRule::by_target ? mount_target(old) == mount_target(item)
                                                : rule == ListRule::each_once && same(old, item);
         });
@@ -115,17 +115,17 @@ void merge_lists(std::string_view key, YamlNode& base, YamlNode&& overlay) {
 }
 
 // Without what only tells how to merge.
-void drop_tags(YamlNode& node) {
+void drop_tags(yaml::Node& node) {
     auto& members = node.members;
     members.erase(std::remove_if(members.begin(), members.end(),
-                                 [](const YamlNode::Member& m) { return m.second.tag == "!reset"; }),
+                                 [](const yaml::Node::Member& m) { return m.second.tag == "!reset"; }),
                   members.end());
     if (node.tag == "!override") node.tag.clear();
-    for (YamlNode& item : node.items) drop_tags(item);
-    for (YamlNode::Member& m : members) drop_tags(m.second);
+    for (yaml::Node& item : node.items) drop_tags(item);
+    for (yaml::Node::Member& m : members) drop_tags(m.second);
 }
 
-void merge(std::string_view key, YamlNode& base, YamlNode&& overlay) {
+void merge(std::string_view key, yaml::Node& base, yaml::Node&& overlay) {
     if (overlay.tag == "!override" || overlay.kind != base.kind || overlay.kind == Kind::scalar) {
         // A key without a value takes nothing away, but in `environment` and the like, where it is one.
         if (overlay.kind == Kind::null && base.kind != Kind::scalar) return;
@@ -133,13 +133,14 @@ void merge(std::string_view key, YamlNode& base, YamlNode&& overlay) {
         return;
     }
     if (overlay.kind == Kind::sequence) return merge_lists(key, base, std::move(overlay));
-    for (YamlNode::Member& change : overlay.members) {
+    for (yaml::Node::Member& change : overlay.members) {
         if (change.second.tag == "!reset") {
             auto& members = base.members;
-            members.erase(std::remove_if(members.begin(), members.end(),
-                                         [&](const YamlNode::Member& m) { return m.first == change.first; }),
-                          members.end());
-        } else if (YamlNode* known = member(base, change.first)) {
+            members.erase(
+                std::remove_if(members.begin(), members.end(),
+                               [&](const yaml::Node::Member& m) { return m.first == change.first; }),
+                members.end());
+        } else if (yaml::Node* known = member(base, change.first)) {
             merge(change.first, *known, std::move(change.second));
         } else {
             base.members.push_back(std::move(change));
@@ -149,19 +150,19 @@ void merge(std::string_view key, YamlNode& base, YamlNode&& overlay) {
 
 }  // namespace
 
-void normalise_compose(YamlNode& file) {
-    if (YamlNode* services = member(file, "services"))
-        for (YamlNode::Member& service : services->members) normalise_service(service.second);
+void normalise_compose(yaml::Node& file) {
+    if (yaml::Node* services = member(file, "services"))
+        for (yaml::Node::Member& service : services->members) normalise_service(service.second);
 }
 
-YamlNode merge_compose(YamlNode base, YamlNode overlay) {
+yaml::Node merge_compose(yaml::Node base, yaml::Node overlay) {
     merge({}, base, std::move(overlay));
     drop_tags(base);
     return base;
 }
 
 std::vector<std::string>
-interpolate_compose(YamlNode& file,
+interpolate_compose(yaml::Node& file,
                     const std::function<std::optional<std::string>(std::string_view)>& lookup) {
     std::vector<std::string> problems;
     if (file.kind == Kind::scalar && file.text.find('$') != std::string::npos) {
@@ -169,12 +170,12 @@ interpolate_compose(YamlNode& file,
         if (!done.problem.empty()) problems.push_back(done.problem);
         file.text = std::move(done.text);
     }
-    const auto descend = [&](YamlNode& child) {
+    const auto descend = [&](yaml::Node& child) {
         for (std::string& problem : interpolate_compose(child, lookup))
             problems.push_back(std::move(problem));
     };
-    for (YamlNode& item : file.items) descend(item);
-    for (YamlNode::Member& m : file.members) descend(m.second);
+    for (yaml::Node& item : file.items) descend(item);
+    for (yaml::Node::Member& m : file.members) descend(m.second);
     return problems;
 }
 

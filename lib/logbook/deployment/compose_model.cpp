@@ -12,14 +12,14 @@
 namespace logbook::deployment {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = yaml::Node::Kind;
 
-std::string text_of(const YamlNode& node, std::string_view key) {
-    const YamlNode* member = node.find(key);
+std::string text_of(const yaml::Node& node, std::string_view key) {
+    const yaml::Node* member = node.find(key);
     return member && member->kind == Kind::scalar ? member->text : std::string();
 }
 
-bool flag_of(const YamlNode& node, std::string_view key, bool otherwise) {
+bool flag_of(const yaml::Node& node, std::string_view key, bool otherwise) {
     const std::string text = text_of(node, key);
     return text.empty() ? otherwise : text == "true" || text == "yes" || text == "on";
 }
@@ -56,7 +56,7 @@ PublishedPort short_port(std::string_view text) {
     return port;
 }
 
-PublishedPort read_port(const YamlNode& node) {
+PublishedPort read_port(const yaml::Node& node) {
     if (node.kind == Kind::scalar) return short_port(node.text);
     PublishedPort port;
     port.host_ip = text_of(node, "host_ip");
@@ -70,7 +70,7 @@ bool is_path(std::string_view source) {
     return !source.empty() && (source[0] == '/' || source[0] == '.' || source[0] == '~');
 }
 
-ServiceMount read_mount(const YamlNode& node) {
+ServiceMount read_mount(const yaml::Node& node) {
     ServiceMount mount;
     if (node.kind != Kind::scalar) {
         const std::string type = text_of(node, "type");
@@ -98,17 +98,17 @@ ServiceMount read_mount(const YamlNode& node) {
     return mount;
 }
 
-uint64_t memory_limit_of(const YamlNode& service) {
-    const YamlNode* at = &service;
+uint64_t memory_limit_of(const yaml::Node& service) {
+    const yaml::Node* at = &service;
     for (const char* key : {"deploy", "resources", "limits", "memory"}) at = at ? at->find(key) : nullptr;
     return compose_bytes(at ? at->text : text_of(service, "mem_limit"));
 }
 
-ComposeService read_service(const std::string& name, const YamlNode& node) {
+ComposeService read_service(const std::string& name, const yaml::Node& node) {
     ComposeService service;
     service.name = name;
     service.image = text_of(node, "image");
-    if (const YamlNode* build = node.find("build")) {
+    if (const yaml::Node* build = node.find("build")) {
         service.built = true;
         service.build_folder = text_of(*build, "context");
         service.dockerfile = text_of(*build, "dockerfile");
@@ -116,24 +116,24 @@ ComposeService read_service(const std::string& name, const YamlNode& node) {
     service.container_name = text_of(node, "container_name");
     service.restart = text_of(node, "restart");
     service.memory_limit = memory_limit_of(node);
-    if (const YamlNode* profiles = node.find("profiles"))
-        for (const YamlNode& profile : profiles->items) service.profiles.push_back(profile.text);
-    if (const YamlNode* environment = node.find("environment"))
+    if (const yaml::Node* profiles = node.find("profiles"))
+        for (const yaml::Node& profile : profiles->items) service.profiles.push_back(profile.text);
+    if (const yaml::Node* environment = node.find("environment"))
         for (const auto& [variable, value] : environment->members)
             service.environment.push_back(
                 {variable, value.kind == Kind::scalar ? std::optional(Secret(value.text)) : std::nullopt});
-    if (const YamlNode* needs = node.find("depends_on"))
+    if (const yaml::Node* needs = node.find("depends_on"))
         for (const auto& [other, how] : needs->members) {
             ServiceDependency dependency{other, "service_started", flag_of(how, "required", true)};
             if (const std::string condition = text_of(how, "condition"); !condition.empty())
                 dependency.condition = condition;
             service.depends_on.push_back(std::move(dependency));
         }
-    if (const YamlNode* ports = node.find("ports"))
-        for (const YamlNode& port : ports->items) service.ports.push_back(read_port(port));
-    if (const YamlNode* volumes = node.find("volumes"))
-        for (const YamlNode& volume : volumes->items) service.mounts.push_back(read_mount(volume));
-    const YamlNode* healthcheck = node.find("healthcheck");
+    if (const yaml::Node* ports = node.find("ports"))
+        for (const yaml::Node& port : ports->items) service.ports.push_back(read_port(port));
+    if (const yaml::Node* volumes = node.find("volumes"))
+        for (const yaml::Node& volume : volumes->items) service.mounts.push_back(read_mount(volume));
+    const yaml::Node* healthcheck = node.find("healthcheck");
     service.has_healthcheck = healthcheck && !flag_of(*healthcheck, "disable", false);
     return service;
 }
@@ -173,8 +173,8 @@ bool is_redefined(const docker::ComposeLabels& made, const ComposeService& servi
     return made.config_hash != service.hash;
 }
 
-Result<ComposeModel> read_compose_model(const YamlNode& document, std::string_view name) {
-    const YamlNode* services = document.find("services");
+Result<ComposeModel> read_compose_model(const yaml::Node& document, std::string_view name) {
+    const yaml::Node* services = document.find("services");
     if (!services || services->kind != Kind::mapping)
         return fail(ErrorCode::protocol,
                     fmt::format("{} is no Compose file: it has no `services:` mapping", name),
@@ -183,7 +183,7 @@ Result<ComposeModel> read_compose_model(const YamlNode& document, std::string_vi
     model.project = text_of(document, "name");
     for (const auto& [service, body] : services->members)
         model.services.push_back(read_service(service, body));
-    if (const YamlNode* volumes = document.find("volumes"))
+    if (const yaml::Node* volumes = document.find("volumes"))
         for (const auto& [key, body] : volumes->members)
             model.volumes.push_back({key, text_of(body, "name"), flag_of(body, "external", false)});
     return model;

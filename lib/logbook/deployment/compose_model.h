@@ -11,8 +11,8 @@
 #include "logbook/base/result.h"
 #include "logbook/base/secret.h"
 #include "logbook/deployment/role.h"
-#include "logbook/deployment/yaml_tree.h"
 #include "logbook/docker/container.h"
+#include "logbook/yaml/tree.h"
 
 namespace logbook::deployment {
 
@@ -92,7 +92,7 @@ LOGBOOK_EXPORT bool is_redefined(const docker::ComposeLabels& made, const Compos
 
 // `document`: merged, interpolated and normalised (compose_merge.h). Pure. Fails with `protocol` where there
 // is no `services:` mapping; what else it does not understand is left out.
-Result<ComposeModel> read_compose_model(const YamlNode& document, std::string_view name);
+Result<ComposeModel> read_compose_model(const yaml::Node& document, std::string_view name);
 
 // "1024M", "768m", "1.5g", "1073741824" → bytes; 0 for what is no size.
 uint64_t compose_bytes(std::string_view text);

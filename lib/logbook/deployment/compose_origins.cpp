@@ -34,13 +34,13 @@ std::vector<std::string> marks_in(std::string_view text) {
 void note_file(ComposeOrigins& origins, const std::filesystem::path& path) {
     const auto text = host::read_file(path, 1 << 20);
     if (!text) return;
-    auto document = parse_yaml(text->bytes, path.string());
+    auto document = yaml::parse(text->bytes, path.string());
     if (!document) return;
     normalise_compose(*document);
-    const YamlNode* services = document->find("services");
+    const yaml::Node* services = document->find("services");
     if (!services) return;
     for (const auto& [service, body] : services->members)
-        if (const YamlNode* environment = body.find("environment"))
+        if (const yaml::Node* environment = body.find("environment"))
             for (const auto& [name, value] : environment->members)
                 for (ValueOrigin& known : origins.values)
                     if (known.service == service && known.name == name) known.file = path;

@@ -40,28 +40,29 @@ std::string project_name_of(std::string_view folder_name) {
     return first == std::string::npos ? std::string() : name.substr(first);
 }
 
-YamlNode* member(YamlNode& node, std::string_view key) {
-    return const_cast<YamlNode*>(node.find(key));
+yaml::Node* member(yaml::Node& node, std::string_view key) {
+    return const_cast<yaml::Node*>(node.find(key));
 }
 
 // An overlay may leave `services:` out; a list there is a mistake.
-bool is_compose(const YamlNode& document) {
-    if (const YamlNode* services = document.find("services"))
-        return services->kind == YamlNode::Kind::mapping;
+bool is_compose(const yaml::Node& document) {
+    if (const yaml::Node* services = document.find("services"))
+        return services->kind == yaml::Node::Kind::mapping;
     return document.find("volumes") || document.find("networks");
 }
 
 // What `env_file:` names goes beneath `environment:`.
-void add_env_files(YamlNode& service, const fs::path& folder, const settings::Lookup& value,
+void add_env_files(yaml::Node& service, const fs::path& folder, const settings::Lookup& value,
                    std::vector<Error>& problems) {
-    const YamlNode* files = service.find("env_file");
+    const yaml::Node* files = service.find("env_file");
     if (!files) return;
-    std::vector<YamlNode> list = files->kind == YamlNode::Kind::sequence ? files->items : std::vector{*files};
-    YamlNode merged;
-    merged.kind = YamlNode::Kind::mapping;
-    for (const YamlNode& item : list) {
-        const YamlNode* path = item.kind == YamlNode::Kind::mapping ? item.find("path") : &item;
-        const YamlNode* required = item.find("required");
+    std::vector<yaml::Node> list =
+        files->kind == yaml::Node::Kind::sequence ? files->items : std::vector{*files};
+    yaml::Node merged;
+    merged.kind = yaml::Node::Kind::mapping;
+    for (const yaml::Node& item : list) {
+        const yaml::Node* path = item.kind == yaml::Node::Kind::mapping ? item.find("path") : &item;
+        const yaml::Node* required = item.find("required");
         if (!path) continue;
         const auto loaded = settings::load_env(folder / path->text, value);
         if (!loaded) {
@@ -69,32 +70,32 @@ void add_env_files(YamlNode& service, const fs::path& folder, const settings::Lo
             continue;
         }
         for (const settings::EnvAssignment& assignment : loaded->file.assignments) {
-            YamlNode text;
-            text.kind = YamlNode::Kind::scalar;
+            yaml::Node text;
+            text.kind = yaml::Node::Kind::scalar;
             text.text = std::string(assignment.value.reveal());
-            if (YamlNode* known = member(merged, assignment.name))
+            if (yaml::Node* known = member(merged, assignment.name))
                 *known = std::move(text);
             else
                 merged.members.emplace_back(assignment.name, std::move(text));
         }
     }
-    YamlNode* environment = member(service, "environment");
+    yaml::Node* environment = member(service, "environment");
     if (!environment) {
         service.members.emplace_back("environment", std::move(merged));
         return;
     }
-    for (YamlNode::Member& from_file : merged.members)
+    for (yaml::Node::Member& from_file : merged.members)
         if (!environment->find(from_file.first)) environment->members.push_back(std::move(from_file));
 }
 
 // `- NAME` without a value is passed through.
-void pass_through(YamlNode& service, const settings::Lookup& value) {
-    YamlNode* environment = member(service, "environment");
+void pass_through(yaml::Node& service, const settings::Lookup& value) {
+    yaml::Node* environment = member(service, "environment");
     if (!environment) return;
     for (auto& [name, node] : environment->members)
-        if (node.kind == YamlNode::Kind::null)
+        if (node.kind == yaml::Node::Kind::null)
             if (const auto outer = value(name)) {
-                node.kind = YamlNode::Kind::scalar;
+                node.kind = yaml::Node::Kind::scalar;
                 node.text = *outer;
             }
 }
@@ -118,7 +119,7 @@ void keep_profiles(ComposeModel& model, const settings::Lookup& value) {
 }
 
 // Names only Compose can follow.
-void tell_unfollowed(const YamlNode& document, const fs::path& path, std::vector<Error>& problems) {
+void tell_unfollowed(const yaml::Node& document, const fs::path& path, std::vector<Error>& problems) {
     const auto tell = [&](std::string_view what) {
         problems.push_back(
             {ErrorCode::unsupported,
@@ -126,7 +127,7 @@ void tell_unfollowed(const YamlNode& document, const fs::path& path, std::vector
              "install the Compose program (package docker-compose), so that it is asked"});
     };
     if (document.find("include")) tell("include");
-    if (const YamlNode* services = document.find("services"))
+    if (const yaml::Node* services = document.find("services"))
         for (const auto& [name, service] : services->members)
             if (service.find("extends")) return tell("extends");
 }
@@ -170,19 +171,19 @@ ComposeProject read_compose_files(const fs::path& folder, const std::string& pro
     ComposeProject project;
     project.read_by = "logbookctl";
     project.paths = compose_paths(folder, value);
-    YamlNode merged;
-    merged.kind = YamlNode::Kind::mapping;
+    yaml::Node merged;
+    merged.kind = yaml::Node::Kind::mapping;
     for (const fs::path& path : project.paths) {
         const auto text = host::read_file(path, most_bytes);
         auto document =
-            text ? parse_yaml(text->bytes, path.string()) : Result<YamlNode>(tl::unexpected(text.error()));
+            text ? yaml::parse(text->bytes, path.string()) : Result<yaml::Node>(tl::unexpected(text.error()));
         if (document && !is_compose(*document))
             document =
                 fail(ErrorCode::protocol,
-                     fmt::format("{} is no Compose file: it has no `services:` mapping", path.string()),
-                     "check it with: docker compose config --quiet");
+                     fmt::format("{} is no Compose file: it has no `services:` mapping", path.string()));
         if (!document) {
-            project.problems.push_back(document.error());
+            Error& problem = project.problems.emplace_back(document.error());
+            if (problem.hint.empty()) problem.hint = "check it with: docker compose config --quiet";
             continue;
         }
         for (const std::string& problem : interpolate_compose(*document, value))
@@ -192,7 +193,7 @@ ComposeProject read_compose_files(const fs::path& folder, const std::string& pro
         normalise_compose(*document);
         merged = merge_compose(std::move(merged), std::move(*document));
     }
-    if (YamlNode* services = member(merged, "services"))
+    if (yaml::Node* services = member(merged, "services"))
         for (auto& [name, service] : services->members) {
             add_env_files(service, folder, value, project.problems);
             pass_through(service, value);
@@ -251,10 +252,10 @@ ComposeProject read_compose_project(const ComposeInput& input, const settings::L
     if (input.hashes)
         hashes = std::async(std::launch::async, [&] { return hashes_with(*program, input, deadline); });
     const auto rendered = render_with(*program, input, deadline);
-    YamlLimits limits;
+    yaml::Limits limits;
     limits.bytes = 8 << 20;
-    auto document = rendered ? parse_yaml(*rendered, program->spelling(), limits)
-                             : Result<YamlNode>(tl::unexpected(rendered.error()));
+    auto document = rendered ? yaml::parse(*rendered, program->spelling(), limits)
+                             : Result<yaml::Node>(tl::unexpected(rendered.error()));
     if (!document) {
         own.problems.push_back(document.error());
         return own;

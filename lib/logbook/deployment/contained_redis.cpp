@@ -27,6 +27,8 @@ class ContainedSession final : public net::RedisSession {
         ClientCall call;
         call.programs = {"redis-cli", "valkey-cli"};
         call.arguments = {"--no-auth-warning", "-h", "127.0.0.1", "-p", std::to_string(endpoint_.port)};
+        // On the server's own loopback there is nobody in between.
+        if (endpoint_.tls.on) call.arguments.insert(call.arguments.end(), {"--tls", "--insecure"});
         if (!endpoint_.user.empty()) call.arguments.insert(call.arguments.end(), {"--user", endpoint_.user});
         if (!endpoint_.password.empty()) call.environment = {{"REDISCLI_AUTH", endpoint_.password}};
         call.input = Secret(redis_cli_line(words));

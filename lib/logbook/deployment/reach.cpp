@@ -65,6 +65,13 @@ void not_a_member(Reach<Endpoint>& reach, const Member* backend, const ComposeMo
     }
 }
 
+// What cannot be verified from here may still be asked on the server's own loopback.
+void keep_inside(std::vector<Way>& ways) {
+    ways.erase(std::remove_if(ways.begin(), ways.end(),
+                              [](const Way& way) { return way.rung != Rung::inside_container; }),
+               ways.end());
+}
+
 template <typename Endpoint>
 void find_ways(Reach<Endpoint>& reach, const Deployment& deployment, const ComposeModel& compose,
                const docker::Endpoint& engine, Role role) {
@@ -192,33 +199,32 @@ Secret RunningValues::secret(std::string_view name) const {
 }
 
 DatabaseReach reach_database(const Deployment& deployment, const settings::Settings& settings,
-                             const ComposeModel& compose, const docker::Endpoint& engine) {
+                             const ComposeModel& compose, const docker::Endpoint& engine,
+                             const Trust& trust) {
     const RunningValues values{deployment, settings};
     DatabaseReach reach;
-    reach.endpoint = database_endpoint(settings, compose);
+    reach.endpoint = database_endpoint(settings, compose, trust);
     if (const Secret* host = values.running("DB_HOST")) reach.endpoint.host = std::string(host->reveal());
     reach.endpoint.port = port_in(values.text("DB_PORT"), reach.endpoint.port);
     reach.endpoint.user = values.text("DB_USER");
     reach.endpoint.password = values.secret("DB_PASSWORD");
     reach.endpoint.database = values.text("DB_NAME");
     find_ways(reach, deployment, compose, engine, Role::database);
-    // What cannot be verified from here may still be asked on the server's own loopback.
-    if (unverifiable_tls(settings, reach.endpoint))
-        reach.ways.erase(std::remove_if(reach.ways.begin(), reach.ways.end(),
-                                        [](const Way& way) { return way.rung != Rung::inside_container; }),
-                         reach.ways.end());
+    if (unverifiable_tls(settings, reach.endpoint)) keep_inside(reach.ways);
     return reach;
 }
 
 CacheReach reach_cache(const Deployment& deployment, const settings::Settings& settings,
-                       const ComposeModel& compose, const docker::Endpoint& engine) {
+                       const ComposeModel& compose, const docker::Endpoint& engine, const Trust& trust) {
     const RunningValues values{deployment, settings};
     CacheReach reach;
-    reach.endpoint = cache_endpoint(settings, compose);
-    if (const Secret* host = values.running("REDIS_HOST")) reach.endpoint.host = std::string(host->reveal());
+    reach.endpoint = cache_endpoint(settings, compose, trust);
+    if (const Secret* host = values.running("REDIS_HOST"))
+        reach.endpoint.host = reach.endpoint.tls.name = std::string(host->reveal());
     reach.endpoint.port = port_in(values.text("REDIS_PORT"), reach.endpoint.port);
     reach.endpoint.password = values.secret("REDIS_PASSWORD");
     find_ways(reach, deployment, compose, engine, Role::cache);
+    if (unverifiable_tls(reach.endpoint)) keep_inside(reach.ways);
     return reach;
 }
 

@@ -71,8 +71,10 @@ using DatabaseReach = Reach<net::SqlEndpoint>;
 using CacheReach = Reach<net::RedisEndpoint>;
 
 LOGBOOK_EXPORT DatabaseReach reach_database(const Deployment& deployment, const settings::Settings& settings,
-                                            const ComposeModel& compose, const docker::Endpoint& engine);
+                                            const ComposeModel& compose, const docker::Endpoint& engine,
+                                            const Trust& trust = {});
 LOGBOOK_EXPORT CacheReach reach_cache(const Deployment& deployment, const settings::Settings& settings,
-                                      const ComposeModel& compose, const docker::Endpoint& engine);
+                                      const ComposeModel& compose, const docker::Endpoint& engine,
+                                      const Trust& trust = {});
 
 }  // namespace logbook::deployment

@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "logbook/base/text.h"
-#include "logbook/deployment/yaml_tree.h"
 #include "logbook/host/file.h"
+#include "logbook/yaml/tree.h"
 
 namespace logbook::deployment {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = yaml::Node::Kind;
 
 constexpr size_t most_deployments = 1000;
 constexpr size_t most_value_bytes = 4096;
@@ -38,7 +38,7 @@ class Parser {
   public:
     explicit Parser(std::string_view file) : file_(file) {}
 
-    Result<UserConfig> read(const YamlNode& root) {
+    Result<UserConfig> read(const yaml::Node& root) {
         if (root.kind == Kind::null) return UserConfig{};
         if (root.kind != Kind::mapping) return wrong(root.line, "the file is a list of `key: value` lines");
         const std::vector<std::string> keys = {"default", "deployments", "engine",
@@ -86,7 +86,7 @@ class Parser {
                                        near.empty() ? "they are " + join(keys, ", ") : "nearest: " + near));
     }
 
-    Result<std::string> scalar(const std::string& key, const YamlNode& node, size_t above) const {
+    Result<std::string> scalar(const std::string& key, const yaml::Node& node, size_t above) const {
         const size_t line = node.line ? node.line : above;
         if (node.kind != Kind::scalar || node.text.empty())
             return wrong(line, fmt::format("`{}` takes one value", printable(key, 60)));
@@ -95,7 +95,7 @@ class Parser {
         return node.text;
     }
 
-    Status set(ConfigDefaults& says, const std::string& key, const YamlNode& node, size_t above) const {
+    Status set(ConfigDefaults& says, const std::string& key, const yaml::Node& node, size_t above) const {
         const auto text = scalar(key, node, above);
         if (!text) return fail(text.error());
         const size_t line = node.line ? node.line : above;
@@ -139,7 +139,7 @@ class Parser {
         return {};
     }
 
-    Status deployments(const YamlNode& node, UserConfig& config) const {
+    Status deployments(const yaml::Node& node, UserConfig& config) const {
         if (node.kind == Kind::null) return {};
         if (node.kind != Kind::mapping)
             return wrong(node.line, "`deployments` takes a name and its keys beneath for each deployment");
@@ -208,11 +208,11 @@ const NamedDeployment* UserConfig::find(std::string_view name) const {
 }
 
 Result<UserConfig> parse_user_config(std::string_view yaml, std::string_view name) {
-    YamlLimits limits;
+    yaml::Limits limits;
     limits.bytes = largest_user_config;
     limits.nodes = 20'000;
     limits.depth = 16;
-    auto document = parse_yaml(yaml, name, limits);
+    auto document = yaml::parse(yaml, name, limits);
     if (!document)
         return fail(ErrorCode::invalid, document.error().what,
                     "its keys are described in logbookctl(1), FILES");

@@ -35,7 +35,11 @@ void add_advice(Finding& finding, const runbook::Catalogue& catalogue, const Sce
     if (finding.outcome != Outcome::fail && finding.outcome != Outcome::warn) return;
     const runbook::Entry* found = catalogue.find(finding.check);
     if (!found) return;
-    const runbook::Entry entry = runbook::filled(*found, facts_of(scene));
+    const runbook::Facts facts = facts_of(scene);
+    const runbook::Entry entry = runbook::filled(*found, facts);
+    // A check that knows better names commands of ours without knowing how they are called here.
+    for (runbook::Step& step : finding.fix)
+        step.command = replace_all(std::move(step.command), "{logbookctl}", facts.logbookctl);
     if (finding.cause.empty()) finding.cause = entry.title;
     if (finding.meaning.empty()) finding.meaning = entry.meaning;
     if (finding.fix.empty()) finding.fix = entry.fix;

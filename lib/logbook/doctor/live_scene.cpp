@@ -130,11 +130,16 @@ class LiveScene final : public Scene {
             return probe::read_database(from_.sql, endpoint, from_.clock, budget());
         });
     }
+    const DatabaseWork& database_work() const override {
+        return database_work_.get([&] { return work_of(database()); });
+    }
     const probe::CacheReading& cache() const override {
         return cache_.get([&] {
             if (const auto* found = deployed()) return cache_in(*found);
-            return probe::read_cache(from_.redis, deployment::cache_endpoint(settings(), compose().model),
-                                     from_.clock, budget());
+            const net::RedisEndpoint endpoint = deployment::cache_endpoint(settings(), compose().model);
+            if (auto reason = deployment::unverifiable_tls(endpoint))
+                return unread_cache(endpoint, probe::CacheStage::greeting, std::move(*reason));
+            return probe::read_cache(from_.redis, endpoint, from_.clock, budget());
         });
     }
     const probe::BackendReading& backend() const override {
@@ -294,15 +299,54 @@ class LiveScene final : public Scene {
         return reading;
     }
 
+    static probe::CacheReading unread_cache(const net::RedisEndpoint& endpoint, probe::CacheStage stage,
+                                            Error why) {
+        probe::CacheReading unread;
+        unread.host = endpoint.host, unread.port = endpoint.port;
+        unread.stage = stage;
+        unread.failure = std::move(why);
+        return unread;
+    }
+
+    // The password that the database's container was made with, else .env's.
+    Secret root_password() const {
+        const auto* found = deployed();
+        const docker::Container* container = found ? found->of_role(deployment::Role::database) : nullptr;
+        for (const char* name : {"MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"})
+            if (const Secret* given = container ? container->variable(name) : nullptr;
+                given && !given->empty())
+                return *given;
+        return settings().secret("MYSQL_ROOT_PASSWORD");
+    }
+
+    DatabaseWork work_of(const probe::DatabaseReading& reading) const {
+        // Root may still be let in where every ordinary connection is taken, and sees what another may not
+        // use.
+        const bool askable = reading.stage == probe::DatabaseStage::ready ||
+                             reading.stage == probe::DatabaseStage::database ||
+                             (reading.failure && reading.failure->code == ErrorCode::conflict);
+        if (!askable) {
+            DatabaseWork unread;
+            unread.failure = reading.failure;
+            return unread;
+        }
+        const auto* found = deployed();
+        if (!found)
+            return read_database_work(from_.sql, deployment::database_endpoint(settings(), compose().model),
+                                      root_password(), budget());
+        auto reach =
+            deployment::reach_database(found->deployment, settings(), compose().model, *found->endpoint);
+        const deployment::SqlLadder ladder(std::move(reach.ways), from_.sql, *engine());
+        return read_database_work(ladder, reach.endpoint, root_password(), budget());
+    }
+
     probe::CacheReading cache_in(const probe::ContainersReading& found) const {
         auto reach = deployment::reach_cache(found.deployment, settings(), compose().model, *found.endpoint);
         if (reach.obstacle) {
-            probe::CacheReading unread;
-            unread.host = reach.endpoint.host, unread.port = reach.endpoint.port;
-            unread.stage = reach.obstacle->code == ErrorCode::not_found ? probe::CacheStage::name
-                                                                        : probe::CacheStage::connect;
-            unread.failure = std::move(reach.obstacle);
-            return unread;
+            const bool no_name = reach.obstacle->code == ErrorCode::not_found;
+            return unread_cache(reach.endpoint,
+                                no_name ? probe::CacheStage::name : probe::CacheStage::connect,
+                                std::move(*reach.obstacle));
         }
         const deployment::RedisLadder ladder(std::move(reach.ways), from_.redis, *engine());
         auto reading = probe::read_cache(ladder, reach.endpoint, from_.clock, budget());
@@ -370,6 +414,7 @@ class LiveScene final : public Scene {
     Once<std::string> backend_log_;
     Once<std::optional<deployment::DriftReading>> drift_;
     Once<probe::DatabaseReading> database_;
+    Once<DatabaseWork> database_work_;
     Once<probe::CacheReading> cache_;
     Once<probe::BackendReading> backend_;
     Once<probe::HealthReading> frontend_;

@@ -11,6 +11,7 @@
 #include "logbook/deployment/address.h"
 #include "logbook/deployment/compose_project.h"
 #include "logbook/deployment/drift_reading.h"
+#include "logbook/doctor/database_work.h"
 #include "logbook/doctor/image_use.h"
 #include "logbook/doctor/log_use.h"
 #include "logbook/doctor/recent_log.h"
@@ -69,6 +70,8 @@ class LOGBOOK_EXPORT Scene {
     virtual const std::string& backend_log() const = 0;
     virtual WallTime now() const = 0;
     virtual const probe::DatabaseReading& database() const = 0;
+    // What it is doing; asked only where somebody could log in. Takes a moment longer after a deadlock.
+    virtual const DatabaseWork& database_work() const = 0;
     virtual const probe::CacheReading& cache() const = 0;
     virtual const probe::BackendReading& backend() const = 0;
     virtual const probe::HealthReading& frontend() const = 0;

@@ -5,78 +5,21 @@
 #include <fmt/format.h>
 #include <mutex>
 #include <mysql.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "logbook/base/text.h"
+#include "logbook/net/mysql_call.h"
+#include "logbook/net/mysql_statements.h"
 #include "logbook/net/sql_session.h"
 #include "logbook/net/tcp.h"
 
 namespace logbook::net {
 namespace {
 
-constexpr size_t most_rows = 10'000;
-constexpr size_t most_bytes = 16u << 20;
 // A server may ask for any authentication plugin, also for one that sends the password as it is. Only these
 // answer.
 constexpr const char* allowed_plugins =
     "mysql_native_password,caching_sha2_password,client_ed25519,sha256_password";
-
-Error error_of(MYSQL* mysql, const std::string& place) {
-    const unsigned number = mysql_errno(mysql);
-    const std::string said = printable(mysql_error(mysql));
-    if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR + 100 && number < 3000) {
-        const std::string what = fmt::format("the database at {} ", place);
-        switch (number) {
-        case CR_CONNECTION_ERROR:
-        case CR_CONN_HOST_ERROR:
-        case CR_IPSOCK_ERROR:
-        case CR_SOCKET_CREATE_ERROR:
-            return {ErrorCode::unreachable, what + "does not accept connections (" + said + ")", {}};
-        case CR_UNKNOWN_HOST:
-            return {ErrorCode::not_found, what + "cannot be found (" + said + ")", {}};
-        case CR_SERVER_GONE_ERROR:
-        case CR_SERVER_LOST:
-            return {ErrorCode::closed, what + "closed the connection (" + said + ")", {}};
-        case CR_SSL_CONNECTION_ERROR:
-            return {ErrorCode::tls, what + "has no TLS that can be trusted (" + said + ")", {}};
-        default:
-            return {ErrorCode::protocol, what + "does not speak MySQL's protocol (" + said + ")", {}};
-        }
-    }
-    return server_error(int(number), said);
-}
-
-// Waits for what the client asked for; false at the deadline.
-bool wait_on(MYSQL* mysql, int& status, Deadline deadline) {
-    pollfd entry{mysql_get_socket(mysql), 0, 0};
-    if (status & MYSQL_WAIT_READ) entry.events |= POLLIN;
-    if (status & MYSQL_WAIT_WRITE) entry.events |= POLLOUT;
-    if (status & MYSQL_WAIT_EXCEPT) entry.events |= POLLPRI;
-    if (!wait_for(entry.fd, entry.events, deadline)) return false;
-    ::poll(&entry, 1, 0);
-    status = 0;
-    if (entry.revents & (POLLIN | POLLHUP | POLLERR)) status |= MYSQL_WAIT_READ;
-    if (entry.revents & (POLLOUT | POLLHUP | POLLERR)) status |= MYSQL_WAIT_WRITE;
-    if (entry.revents & POLLPRI) status |= MYSQL_WAIT_EXCEPT;
-    return true;
-}
-
-// Runs one of the client's suspended calls to its end. At the deadline the socket is shut down, so that the
-// call itself ends (with an error) and leaves the client in a state that can be freed.
-template <typename Continue>
-bool drive(MYSQL* mysql, int status, Deadline deadline, const Continue& go_on) {
-    bool in_time = true;
-    while (status != 0) {
-        if (in_time && !wait_on(mysql, status, deadline)) {
-            in_time = false;
-            ::shutdown(mysql_get_socket(mysql), SHUT_RDWR);
-        }
-        if (!in_time) status = MYSQL_WAIT_READ | MYSQL_WAIT_WRITE;
-        status = go_on(status);
-    }
-    return in_time;
-}
 
 bool is_connected(MYSQL* mysql) {
     sockaddr_storage peer{};
@@ -88,6 +31,7 @@ class MysqlSession final : public SqlSession {
   public:
     explicit MysqlSession(MYSQL* mysql, std::string place) : mysql_(mysql), place_(std::move(place)) {}
     ~MysqlSession() override {
+        statements_.forget();
         // mysql_close() would politely write COM_QUIT and could block on a dead peer.
         ::shutdown(mysql_get_socket(mysql_), SHUT_RDWR);
         mysql_close(mysql_);
@@ -101,13 +45,24 @@ class MysqlSession final : public SqlSession {
                         "the connection to " + place_ + " ended after an earlier time-out");
         int failed = 0;
         const int first = mysql_real_query_start(&failed, mysql_, sql.data(), sql.size());
-        if (!drive(mysql_, first, deadline, [&](int s) { return mysql_real_query_cont(&failed, mysql_, s); }))
+        if (!drive_mysql(mysql_, first, deadline,
+                         [&](int s) { return mysql_real_query_cont(&failed, mysql_, s); }))
             return timed_out();
-        if (failed != 0) return fail(error_of(mysql_, place_));
+        if (failed != 0) return fail(mysql_error_of(mysql_, place_));
         MYSQL_RES* result = mysql_use_result(mysql_);
-        if (!result && mysql_field_count(mysql_) != 0) return fail(error_of(mysql_, place_));
+        if (!result && mysql_field_count(mysql_) != 0) return fail(mysql_error_of(mysql_, place_));
         if (!result) return SqlRows{};
         return read_rows(result, deadline);
+    }
+
+    Result<SqlOutcome> execute(std::string_view sql, const std::vector<SqlParam>& values,
+                               Deadline deadline) override {
+        if (broken_)
+            return fail(ErrorCode::closed,
+                        "the connection to " + place_ + " ended after an earlier time-out");
+        auto outcome = statements_.execute(sql, values, deadline);
+        broken_ = statements_.broken();
+        return outcome;
     }
 
     std::string quoted(std::string_view text) const override {
@@ -136,14 +91,14 @@ class MysqlSession final : public SqlSession {
         for (bool more = true; more;) {
             MYSQL_ROW row = nullptr;
             const int first = mysql_fetch_row_start(&row, result);
-            if (!drive(mysql_, first, deadline,
-                       [&](int s) { return mysql_fetch_row_cont(&row, result, s); })) {
+            if (!drive_mysql(mysql_, first, deadline,
+                             [&](int s) { return mysql_fetch_row_cont(&row, result, s); })) {
                 failure = timed_out().value();
                 break;
             }
             more = row != nullptr;
             if (!more) {
-                if (mysql_errno(mysql_) != 0) failure = error_of(mysql_, place_);
+                if (mysql_errno(mysql_) != 0) failure = mysql_error_of(mysql_, place_);
                 break;
             }
             const unsigned long* lengths = mysql_fetch_lengths(result);
@@ -155,9 +110,10 @@ class MysqlSession final : public SqlSession {
                 else
                     values.emplace_back(std::nullopt);
             }
-            if (rows.rows.size() > most_rows || bytes > most_bytes) {
+            if (rows.rows.size() > most_sql_rows || bytes > most_sql_bytes) {
                 failure = {ErrorCode::too_large,
-                           fmt::format("the answer has more than {} rows or {} bytes", most_rows, most_bytes),
+                           fmt::format("the answer has more than {} rows or {} bytes", most_sql_rows,
+                                       most_sql_bytes),
                            {}};
                 // What is left would have to be read; ending the connection is cheaper and bounded.
                 broken_ = true;
@@ -172,6 +128,7 @@ class MysqlSession final : public SqlSession {
 
     MYSQL* mysql_;
     std::string place_;
+    MysqlStatements statements_{mysql_, place_};
     bool broken_ = false;
 };
 
@@ -208,6 +165,9 @@ class MysqlConnector final : public SqlConnector {
         MYSQL* mysql = mysql_init(nullptr);
         if (!mysql) return fail(ErrorCode::io, "out of memory");
         set_options(mysql, endpoint);
+        // To this client `localhost` is otherwise its own idea of a unix socket.
+        const unsigned over_tcp = MYSQL_PROTOCOL_TCP;
+        if (!host.empty()) mysql_options(mysql, MYSQL_OPT_PROTOCOL, &over_tcp);
         MYSQL* connected = nullptr;
         const std::string password(endpoint.password.reveal());
         const int first = mysql_real_connect_start(
@@ -215,12 +175,12 @@ class MysqlConnector final : public SqlConnector {
             endpoint.database.empty() ? nullptr : endpoint.database.c_str(), host.empty() ? 0 : endpoint.port,
             host.empty() ? endpoint.socket.c_str() : nullptr, 0);
         bool was_connected = false;
-        const bool in_time = drive(mysql, first, deadline, [&](int s) {
+        const bool in_time = drive_mysql(mysql, first, deadline, [&](int s) {
             was_connected = was_connected || is_connected(mysql);
             return mysql_real_connect_cont(&connected, mysql, s);
         });
         if (connected && in_time) return std::make_unique<MysqlSession>(mysql, place);
-        Error error = error_of(mysql, place);
+        Error error = mysql_error_of(mysql, place);
         mysql_close(mysql);
         if (!in_time && was_connected)
             error = {ErrorCode::timeout,

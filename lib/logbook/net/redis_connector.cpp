@@ -1,11 +1,10 @@
-// The real Redis client: our own socket, hiredis' formatter, and the bounded reader.
-#include <cerrno>
+// The real Redis client: our own channel, hiredis' formatter, and the bounded reader. hiredis' TLS came with
+// 1.0 only.
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 #include "logbook/base/text.h"
+#include "logbook/net/channel.h"
 #include "logbook/net/redis_reader.h"
 #include "logbook/net/tcp.h"
 
@@ -16,7 +15,8 @@ constexpr size_t most_bytes = 8u << 20;
 
 class HiredisSession final : public RedisSession {
   public:
-    HiredisSession(Fd fd, std::string place) : fd_(std::move(fd)), place_(std::move(place)) {}
+    HiredisSession(std::unique_ptr<Channel> channel, std::string place)
+        : channel_(std::move(channel)), place_(std::move(place)) {}
 
     Result<RedisReply> command(const std::vector<std::string>& words, Deadline deadline) override {
         if (broken_)
@@ -40,22 +40,9 @@ class HiredisSession final : public RedisSession {
         if (size < 0) return fail(ErrorCode::io, "out of memory");
         const std::unique_ptr<char, void (*)(void*)> owned(
             bytes, [](void* p) { redisFreeCommand(static_cast<char*>(p)); });
-        if (Status sent = send_all(std::string_view(bytes, size_t(size)), deadline); !sent)
+        if (Status sent = channel_->send_all(std::string_view(bytes, size_t(size)), deadline); !sent)
             return fail(sent.error());
         return receive(deadline);
-    }
-
-    Status send_all(std::string_view bytes, Deadline deadline) {
-        while (!bytes.empty()) {
-            const ssize_t n = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (n > 0)
-                bytes.remove_prefix(size_t(n));
-            else if (errno != EAGAIN && errno != EINTR)
-                return fail(lost(errno));
-            else if (!wait_for(fd_.get(), POLLOUT, deadline))
-                return fail(silent());
-        }
-        return {};
     }
 
     Result<RedisReply> receive(Deadline deadline) {
@@ -68,42 +55,27 @@ class HiredisSession final : public RedisSession {
                             fmt::format("what listens at {} does not speak Redis' protocol ({})", place_,
                                         reply.error().what));
             if (*reply) return std::move(**reply);
-            const ssize_t n = ::recv(fd_.get(), piece, sizeof piece, 0);
-            if (n > 0) {
-                taken += size_t(n);
-                if (taken > most_bytes)
-                    return fail(
-                        ErrorCode::too_large,
-                        fmt::format("Redis at {} answered with more than {} bytes", place_, most_bytes));
-                reader_.feed({piece, size_t(n)});
-            } else if (n == 0) {
-                return fail(lost(0));
-            } else if (errno != EAGAIN && errno != EINTR) {
-                return fail(lost(errno));
-            } else if (!wait_for(fd_.get(), POLLIN, deadline)) {
-                return fail(silent());
-            }
+            const auto n = channel_->receive(piece, sizeof piece, deadline);
+            if (!n) return fail(n.error());
+            taken += *n;
+            if (taken > most_bytes)
+                return fail(ErrorCode::too_large,
+                            fmt::format("Redis at {} answered with more than {} bytes", place_, most_bytes));
+            reader_.feed({piece, *n});
         }
     }
 
-    Error silent() const {
-        return {ErrorCode::timeout,
-                fmt::format("Redis at {} accepts connections but does not answer", place_),
-                {}};
-    }
-    Error lost(int error_number) const {
-        if (error_number == 0)
-            return {ErrorCode::closed, fmt::format("Redis at {} closed the connection", place_), {}};
-        return {ErrorCode::closed,
-                system_error("Redis at " + place_ + " ended the connection", error_number).what,
-                {}};
-    }
-
-    Fd fd_;
+    std::unique_ptr<Channel> channel_;
     std::string place_;
     RedisReader reader_;
     bool broken_ = false;
 };
+
+Result<std::unique_ptr<Channel>> open_channel(Fd fd, std::string place, const RedisTls& tls,
+                                              Deadline deadline) {
+    if (tls.on) return tls_channel(std::move(fd), std::move(place), tls, deadline);
+    return plain_channel(std::move(fd), std::move(place));
+}
 
 class HiredisConnector final : public RedisConnector {
   public:
@@ -111,8 +83,10 @@ class HiredisConnector final : public RedisConnector {
                                                   Deadline deadline) const override {
         auto fd = tcp_connect(endpoint.host, endpoint.port, deadline);
         if (!fd) return fail(fd.error());
-        auto session = std::make_unique<HiredisSession>(
-            std::move(*fd), fmt::format("{}:{}", printable(endpoint.host, 255), endpoint.port));
+        const std::string place = fmt::format("{}:{}", printable(endpoint.host, 255), endpoint.port);
+        auto channel = open_channel(std::move(*fd), "Redis at " + place, endpoint.tls, deadline);
+        if (!channel) return fail(channel.error());
+        auto session = std::make_unique<HiredisSession>(std::move(*channel), place);
         if (endpoint.password.empty()) return session;
         std::vector<std::string> words = {"AUTH"};
         if (!endpoint.user.empty()) words.push_back(endpoint.user);

@@ -13,9 +13,19 @@
 
 namespace logbook::net {
 
+// How a server's certificate is verified. There is no way to encrypt without: AUTH hands the password to
+// whoever is at the other end.
+struct RedisTls {
+    bool on = false;
+    std::string ca;           // a file of authorities' certificates
+    std::string name;         // that the certificate must be made for; an address counts as one
+    std::string fingerprint;  // SHA-1 or SHA-256, hex; instead of authority and name
+};
+
 struct RedisEndpoint {
     std::string host = "127.0.0.1";
     uint16_t port = 6379;
+    RedisTls tls;
     std::string user;  // empty: the default user
     Secret password;   // empty: no AUTH is sent
 };
@@ -44,8 +54,8 @@ class LOGBOOK_EXPORT RedisConnector {
   public:
     virtual ~RedisConnector() = default;
     // Connects; sends AUTH when a password is given. Fails with `not_found` (host name), `unreachable` (no
-    // TCP connection), `timeout`, `closed` or `protocol` (connected, but no usable answer), `auth` (the
-    // server's words).
+    // TCP connection), `timeout`, `closed` or `protocol` (connected, but no usable answer), `tls`
+    // (encryption was asked for and cannot be trusted; nothing was sent), `auth` (the server's words).
     virtual Result<std::unique_ptr<RedisSession>> connect(const RedisEndpoint& endpoint,
                                                           Deadline deadline) const = 0;
 };

@@ -12,6 +12,10 @@ std::string_view SqlRows::text(size_t row, std::string_view column) const {
     return {};
 }
 
+Result<SqlOutcome> SqlSession::execute(std::string_view, const std::vector<SqlParam>&, Deadline) {
+    return fail(ErrorCode::unsupported, "this way to the database has no prepared statements");
+}
+
 int server_errno(const Error& error) {
     int number = 0;
     const auto [end, bad] = std::from_chars(error.what.data(), error.what.data() + error.what.size(), number);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "logbook/base/deadline.h"
@@ -40,6 +41,15 @@ struct SqlRows {
     LOGBOOK_EXPORT std::string_view text(size_t row, std::string_view column) const;
 };
 
+// A value for a `?` of a prepared statement: NULL, a number, or bytes.
+using SqlParam = std::variant<std::nullptr_t, int64_t, std::string>;
+
+struct SqlOutcome {
+    SqlRows rows;            // of a statement that gives some
+    uint64_t affected = 0;   // rows, of one that does not
+    uint64_t insert_id = 0;  // of AUTO_INCREMENT
+};
+
 // An Error of the server carries its number in front: "1045 Access denied for user …".
 // `server_errno` finds it again; 0 when the failure was not the server's.
 LOGBOOK_EXPORT int server_errno(const Error& error);
@@ -54,6 +64,10 @@ class LOGBOOK_EXPORT SqlSession {
     // One statement; at most 10,000 rows and 16 MiB are taken, more fails with `too_large`. After a `timeout`
     // the connection is unusable.
     virtual Result<SqlRows> query(std::string_view sql, Deadline deadline) = 0;
+    // A prepared statement, as `query` otherwise; its text is prepared once a connection. Fails with
+    // `unsupported` where the way to the server has none (a client inside a container).
+    virtual Result<SqlOutcome> execute(std::string_view sql, const std::vector<SqlParam>& values,
+                                       Deadline deadline);
     virtual std::string quoted(std::string_view text) const = 0;  // a string literal, with its quotes
     virtual std::string server_version() const = 0;               // "10.11.14-MariaDB-…"
 };

@@ -2,6 +2,7 @@
 #include "logbook/probe/cache_probe.h"
 
 #include <charconv>
+#include <fmt/format.h>
 
 #include "logbook/base/text.h"
 
@@ -60,6 +61,17 @@ std::optional<Error> read_info(net::RedisSession& session, Deadline deadline, Ca
     reading.last_save = printable(info_value(text, "rdb_last_bgsave_status"), 8);
     reading.last_append = printable(info_value(text, "aof_last_write_status"), 8);
     if (info_value(text, "loading") == "1") reading.loading = true;
+    reading.master_link = printable(info_value(text, "master_link_status"), 8);
+    if (!reading.master_link.empty())
+        reading.master = fmt::format("{}:{}", printable(info_value(text, "master_host"), 255),
+                                     printable(info_value(text, "master_port"), 8));
+    reading.read_only = info_value(text, "slave_read_only") == "1";
+    reading.hits = number(info_value(text, "keyspace_hits"));
+    reading.misses = number(info_value(text, "keyspace_misses"));
+    reading.evicted = number(info_value(text, "evicted_keys"));
+    reading.clients = number(info_value(text, "connected_clients"));
+    reading.most_clients = number(info_value(text, "maxclients"));
+    reading.rejected = number(info_value(text, "rejected_connections"));
     return std::nullopt;
 }
 
@@ -79,6 +91,10 @@ std::string_view name_of(CacheStage stage) {
         return "ready";
     }
     return "?";
+}
+
+bool no_connection_left(const Error& error) {
+    return contains(error.what, "max number of clients reached");
 }
 
 CacheReading read_cache(const net::RedisConnector& redis, const net::RedisEndpoint& endpoint,

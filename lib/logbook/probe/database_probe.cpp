@@ -94,6 +94,17 @@ void read_tables(net::SqlSession& session, Deadline deadline, DatabaseReading& r
                   "n");
 }
 
+// A grant's schema may be a pattern (`the\\_logbook`, `%`). Rights by way of a role are not among these.
+void read_rights(net::SqlSession& session, Deadline deadline, DatabaseReading& reading) {
+    const auto rows =
+        session.query("SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE "
+                      "<> 'USAGE' UNION SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES "
+                      "WHERE DATABASE() LIKE TABLE_SCHEMA",
+                      deadline);
+    std::vector<std::string> rights = first_column(rows);
+    if (!rights.empty()) reading.rights = std::move(rights);
+}
+
 }  // namespace
 
 std::string_view name_of(DatabaseStage stage) {
@@ -131,6 +142,7 @@ DatabaseReading read_database(const net::SqlConnector& sql, const net::SqlEndpoi
     if (session) {
         read_server(**session, clock, deadline, reading);
         read_tables(**session, deadline, reading);
+        read_rights(**session, deadline, reading);
     } else {
         reading.failure = session.error();
         reading.stage = stage_of(session.error());

@@ -39,6 +39,9 @@ struct DatabaseReading {
     std::optional<int64_t> tables;                      // base tables that this user can see
     std::optional<std::vector<std::string>> revisions;  // rows of alembic_version; absent: no such table
     std::optional<Error> tables_failure;                // set when the tables could not be read
+    // What this user may do with the database ("SELECT", "ALTER"): its own rights on all of it. Absent when
+    // it has none on the whole (those on single tables are not looked at), or the server does not tell.
+    std::optional<std::vector<std::string>> rights;
 };
 
 // Whether members' data is there: rows in users or organizations. What could not be read counts as data.

@@ -17,10 +17,7 @@ using namespace logbook::api;
 namespace {
 
 Route route(const std::string& method, const std::string& path, std::vector<PathParam> params = {}) {
-    Route r;
-    r.method = method;
-    r.path = path;
-    r.summary = "test";
+    Route r(method, path, "test", Policy::everyone());
     r.params = std::move(params);
     r.replies = {{200, "it worked"}};
     r.handle = [method, path](const Call& call) {

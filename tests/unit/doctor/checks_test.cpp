@@ -32,6 +32,38 @@ void fail_cache(FixedScene& scene, probe::CacheStage stage, ErrorCode code, cons
     scene.cache_reading.failure = Error{code, what, {}};
 }
 
+instrument::Process& add_process(FixedScene& scene, uint64_t id, const char* command, Millis time) {
+    instrument::Process process;
+    process.id = id;
+    process.user = "app";
+    process.address = "172.18.0.9";
+    process.command = command;
+    process.time = time;
+    scene.work.locks.list.processes.push_back(process);
+    return scene.work.locks.list.processes.back();
+}
+
+// One idle transaction, and two that want its row.
+void pile_up(FixedScene& scene) {
+    add_process(scene, 790, "Sleep", 11min).transaction = {12min, "RUNNING", 3, 1, 1};
+    add_process(scene, 812, "Query", 41s);
+    add_process(scene, 815, "Query", 12s);
+    instrument::BlameNode root;
+    root.id = 790;
+    for (const auto& [id, waited] : {std::pair<uint64_t, Millis>{812, 41s}, {815, 12s}}) {
+        instrument::BlameNode waiter;
+        waiter.id = id;
+        waiter.wait.emplace();
+        waiter.wait->waiter = id, waiter.wait->blocker = 790;
+        waiter.wait->object = "the_logbook.users";
+        waiter.wait->waited = waited;
+        root.waiters.push_back(waiter);
+    }
+    scene.work.blame.roots.push_back(root);
+    scene.work.blame.waiters = 2;
+    scene.work.blame.longest = 41s;
+}
+
 const runbook::Entry* entry(const std::string& slug, int weight) {
     static std::map<std::string, runbook::Entry> known;
     runbook::Entry& one = known[slug];
@@ -107,8 +139,88 @@ const std::vector<Case>& cases() {
          }},
         {"db.database", Outcome::fail, "no database `the_logbook`",
          [](S& s) {
+             s.work.schema_exists = false;
              fail_database(s, probe::DatabaseStage::database, ErrorCode::auth, "1044 Access denied");
          }},
+        {"db.database", Outcome::skip, "it exists",
+         [](S& s) {
+             fail_database(s, probe::DatabaseStage::database, ErrorCode::auth, "1044 Access denied");
+         }},
+        {"db.rights", Outcome::fail, "no rights on the database",
+         [](S& s) {
+             fail_database(s, probe::DatabaseStage::database, ErrorCode::auth, "1044 Access denied");
+         }},
+        {"db.rights", Outcome::skip, "not there",
+         [](S& s) {
+             s.work.schema_exists = false;
+             fail_database(s, probe::DatabaseStage::database, ErrorCode::auth, "1044 Access denied");
+         }},
+        {"db.rights", Outcome::fail, "may not read",
+         [](S& s) {
+             s.database_reading.tables_failure = Error{ErrorCode::auth, "1142 SELECT command denied", {}};
+         }},
+        {"db.rights", Outcome::fail, "every request",
+         [](S& s) {
+             s.database_reading.rights = std::vector<std::string>{"SELECT", "CREATE", "ALTER"};
+         }},
+        {"db.rights", Outcome::warn, "migrations",
+         [](S& s) { s.database_reading.rights->pop_back(); }},
+        {"db.lock_wait", Outcome::fail, "Connection 790 holds up 2 others on the_logbook.users", &pile_up},
+        {"db.lock_wait", Outcome::pass, "",
+         [](S& s) {
+             pile_up(s);
+             for (instrument::BlameNode& waiter : s.work.blame.roots[0].waiters) waiter.wait->waited = 4s;
+         }},
+        {"db.lock_wait", Outcome::fail, "does not tell whose",
+         [](S& s) {
+             add_process(s, 812, "Query", 41s);
+             s.work.blame.unexplained = {812};
+         }},
+        {"db.idle_transaction", Outcome::warn, "sleeps",
+         [](S& s) {
+             add_process(s, 790, "Sleep", 11min).transaction = {12min, "RUNNING", 3, 1, 1};
+         }},
+        {"db.idle_transaction", Outcome::pass, "",
+         [](S& s) {
+             add_process(s, 790, "Sleep", 11min).transaction = {12min, "RUNNING", 0, 0, 0};
+         }},
+        {"db.slow_query", Outcome::fail, "at work for", [](S& s) { add_process(s, 5, "Query", 75s); }},
+        {"db.slow_query", Outcome::note, "backup",
+         [](S& s) { add_process(s, 5, "Query", 75s).statement = "SELECT /*!40001 SQL_NO_CACHE */ * FROM `users`"; }},
+        {"db.slow_query", Outcome::note, "migration",
+         [](S& s) {
+             add_process(s, 5, "Query", 75s);
+             s.work.locks.migration_lock_holder = 5;
+         }},
+        {"db.slow_query", Outcome::pass, "",
+         [](S& s) {
+             pile_up(s);  // who waits is not slow by himself
+             for (instrument::Process& process : s.work.locks.list.processes) process.time = 5min;
+         }},
+        {"db.read_only", Outcome::fail, "read-only", [](S& s) { s.work.read_only = true; }},
+        {"db.deadlock", Outcome::fail, "right now", [](S& s) { s.work.deadlocks = 40, s.work.deadlocks_now = true; }},
+        {"db.deadlock", Outcome::warn, "often", [](S& s) { s.work.deadlocks = 400; }},
+        {"db.deadlock", Outcome::pass, "", [](S& s) { s.work.deadlocks = 4; }},
+        {"db.history", Outcome::warn, "old versions", [](S& s) { s.work.history = 2'000'000; }},
+        {"db.damaged", Outcome::fail, "cannot open a table",
+         [](S& s) { s.work.damaged = {"`users`: Table 'users' doesn't exist in engine"}; }},
+        {"cache.clients", Outcome::fail, "no connection left",
+         [](S& s) {
+             fail_cache(s, probe::CacheStage::login, ErrorCode::auth, "ERR max number of clients reached");
+         }},
+        {"cache.login", Outcome::skip, "no connection left",
+         [](S& s) {
+             fail_cache(s, probe::CacheStage::login, ErrorCode::auth, "ERR max number of clients reached");
+         }},
+        {"cache.clients", Outcome::warn, "running out", [](S& s) { s.cache_reading.clients = 9'500; }},
+        {"cache.clients", Outcome::note, "turned away", [](S& s) { s.cache_reading.rejected = 7; }},
+        {"cache.role", Outcome::fail, "does not answer",
+         [](S& s) { s.cache_reading.role = "slave", s.cache_reading.master_link = "down"; }},
+        {"cache.role", Outcome::fail, "refuses every write",
+         [](S& s) { s.cache_reading.role = "slave", s.cache_reading.read_only = true; }},
+        {"cache.role", Outcome::warn, "is lost", [](S& s) { s.cache_reading.role = "slave"; }},
+        {"cache.hit_rate", Outcome::warn, "Hardly anything", [](S& s) { s.cache_reading.misses = 50'000; }},
+        {"cache.hit_rate", Outcome::pass, "", [](S& s) { s.cache_reading.hits = 0, s.cache_reading.misses = 9'000; }},
         {"db.wipe_trap", Outcome::fail, "STOP",
          [](S& s) { s.database_reading.revisions = std::vector<std::string>{}; }},
         {"db.wipe_trap", Outcome::fail, "STOP", [](S& s) { s.database_reading.revisions = std::nullopt; }},
@@ -448,4 +560,26 @@ TEST_CASE("the catalogue is sound: known ids, no ring in needs or explains") {
         walk(check.id, {}, false);
         for (const std::string_view need : check.needs) CHECK(place[need] < place[check.id]);
     }
+}
+
+TEST_CASE("who blocks is shown without a value of his statement, and the remedy names him") {
+    FixedScene scene;
+    pile_up(scene);
+    scene.work.locks.list.processes[1].statement = "UPDATE users SET rank='Chief of Secrets' WHERE id=7";
+    const doctor::Finding finding = run("db.lock_wait", scene);
+    CHECK(finding.seen.front() ==
+          "#790 app@172.18.0.9, idle in its transaction for 11 min → 2 waiting, the longest for 41 s");
+    REQUIRE(finding.fix.size() == 2);
+    CHECK(finding.fix[1].command == "{logbookctl} mysql kill 790 --confirm=790");
+    CHECK(finding.fix[1].risk == runbook::Risk::restart);
+    CHECK(doctor::shown_process(scene.work.locks, 812) ==
+          "#812 app@172.18.0.9, at work for 41 s: UPDATE users SET rank=? WHERE id=?");
+}
+
+TEST_CASE("who holds the connections is told") {
+    FixedScene scene;
+    fail_database(scene, probe::DatabaseStage::login, ErrorCode::conflict, "1040 Too many connections");
+    scene.work.accounts = {{"report@172.18.0.9", 180, 179}, {"app@172.18.0.4", 20, 3}};
+    const doctor::Finding finding = run("db.connections", scene);
+    CHECK(finding.seen[1] == "report@172.18.0.9 holds 180, 179 of them idle");
 }

@@ -30,7 +30,18 @@ class FixedScene final : public doctor::Scene {
         database_reading.organizations = 1;
         database_reading.tables = 254;
         database_reading.revisions = std::vector<std::string>{"a17c4e9d2b61"};
+        database_reading.rights = std::vector<std::string>{
+            "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"};
+        work.login = "root";
+        work.deadlocks = 0;
+        work.history = 12;
+        work.uptime = std::chrono::hours(3);
+        work.schema_exists = true;
         cache_reading.host = "127.0.0.1";
+        cache_reading.role = "master";
+        cache_reading.hits = cache_reading.misses = 100;
+        cache_reading.clients = 3;
+        cache_reading.most_clients = 10'000;
         cache_reading.port = 6379;
         cache_reading.used_memory = 10 << 20;
         cache_reading.most_memory = 64 << 20;
@@ -133,6 +144,7 @@ class FixedScene final : public doctor::Scene {
     WallTime now() const override { return time; }
     std::vector<Secret> secrets_seen() const override { return {}; }
     const probe::DatabaseReading& database() const override { return database_reading; }
+    const doctor::DatabaseWork& database_work() const override { return work; }
     const probe::CacheReading& cache() const override { return cache_reading; }
     const probe::BackendReading& backend() const override { return backend_reading; }
     const probe::HealthReading& frontend() const override { return frontend_reading; }
@@ -149,6 +161,7 @@ class FixedScene final : public doctor::Scene {
     settings::Settings all{settings::EnvFile{}};
     deployment::ComposeProject compose_files;
     probe::DatabaseReading database_reading;
+    doctor::DatabaseWork work;
     probe::CacheReading cache_reading;
     probe::BackendReading backend_reading;
     probe::HealthReading frontend_reading;

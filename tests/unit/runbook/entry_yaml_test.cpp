@@ -80,8 +80,8 @@ TEST_CASE("what is not YAML, not text or too large is refused") {
     CHECK(begins(refusal("\t- x: y\n  z"), "site.yaml:"));
     CHECK(begins(refusal("- &a [x]\n- *a\n"), "site.yaml:"));
     CHECK(begins(refusal(std::string(100'000, '[')), "site.yaml:"));
-    CHECK(refusal("\xff\xfe") == "site.yaml: not a UTF-8 text");
-    CHECK(refusal(std::string("- a\0b", 5)) == "site.yaml: not a UTF-8 text");
+    CHECK(refusal("\xff\xfe") == "site.yaml is not a UTF-8 text");
+    CHECK(refusal(std::string("- a\0b", 5)) == "site.yaml is not a UTF-8 text");
     CHECK(begins(refusal(good + "  proves: \"a\\u0007b\"\n"), "site.yaml:12: control characters"));
     const auto large = parse_entries(std::string(most_entry_bytes + 1, '#'), "x");
     REQUIRE_FALSE(large);

@@ -207,10 +207,7 @@ const std::vector<Case>& cases() {
 }
 
 api::Service echo() {
-    api::Route a;
-    a.method = "GET";
-    a.path = "/a";
-    a.summary = "test";
+    api::Route a("GET", "/a", "test", api::Policy::everyone());
     a.replies = {{200, "always"}};
     a.cost = api::Cost::cheap;
     a.handle = [](const api::Call& call) {

@@ -25,10 +25,7 @@ struct World {
     api::Service service{routes(), {}};
 
     std::vector<api::Route> routes() {
-        api::Route cheap;
-        cheap.method = "GET";
-        cheap.path = "/cheap";
-        cheap.summary = "test";
+        api::Route cheap("GET", "/cheap", "test", api::Policy::everyone());
         cheap.replies = {{200, "always"}};
         cheap.cost = api::Cost::cheap;
         cheap.handle = [](const api::Call& call) { return api::json_reply(200, call.request.peer); };

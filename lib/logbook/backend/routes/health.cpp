@@ -27,10 +27,9 @@ api::Reply judge(const Clock& clock, const ComponentHealth& database, const Comp
 }  // namespace
 
 api::Route health_route(const Backend& backend) {
-    api::Route route;
-    route.method = "GET";
-    route.path = "/health";
-    route.summary = "Whether the application and what it stands on are well";
+    api::Route route("GET", "/health", "Whether the application and what it stands on are well",
+                     api::Policy::everyone());
+    route.tag = "health";
     route.cost = api::Cost::vital;
     route.replies = {{200, "healthy, or degraded while only the cache is away"},
                      {503, "unhealthy: the database is away"}};

@@ -12,10 +12,8 @@ api::Reply component_reply(const Clock& clock, const ComponentHealth& health) {
 }
 
 api::Route health_db_route(const Backend& backend) {
-    api::Route route;
-    route.method = "GET";
-    route.path = "/health/db";
-    route.summary = "Whether the database answers a query";
+    api::Route route("GET", "/health/db", "Whether the database answers a query", api::Policy::everyone());
+    route.tag = "health";
     route.replies = {{200, "it does"}, {503, "it does not; `error` says why"}};
     route.handle = [&clock = backend.clock, check = backend.readiness.database](const api::Call&) {
         return component_reply(clock, check());

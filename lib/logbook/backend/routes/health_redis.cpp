@@ -4,10 +4,8 @@
 namespace logbook::backend {
 
 api::Route health_redis_route(const Backend& backend) {
-    api::Route route;
-    route.method = "GET";
-    route.path = "/health/redis";
-    route.summary = "Whether the cache answers a PING";
+    api::Route route("GET", "/health/redis", "Whether the cache answers a PING", api::Policy::everyone());
+    route.tag = "health";
     route.replies = {{200, "it does"}, {503, "it does not; `error` says why"}};
     route.handle = [&clock = backend.clock, check = backend.readiness.cache](const api::Call&) {
         return component_reply(clock, check());

@@ -10,6 +10,11 @@ Finding run(const Scene& scene) {
     const auto& cache = scene.cache();
     if (cache.stage != probe::CacheStage::login) return passed();
     const std::string& said = cache.failure->what;
+    if (probe::no_connection_left(*cache.failure)) {
+        Finding skip = not_applicable("could not be judged: Redis has no connection left");
+        skip.waits_for = "cache.clients";
+        return skip;
+    }
     if (contains(said, "NOAUTH"))
         return failed("Redis demands a password, and REDIS_PASSWORD is empty", {said});
     if (contains(said, "without any password configured"))

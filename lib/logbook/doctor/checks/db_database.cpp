@@ -12,6 +12,11 @@ Finding run(const Scene& scene) {
     const auto& database = scene.database();
     const std::string name = printable(database.database, 80);
     if (database.stage != probe::DatabaseStage::database) return passed(name);
+    if (scene.database_work().schema_exists) {
+        Finding skip = not_applicable("it exists; what this user may do is another matter");
+        skip.waits_for = "db.rights";
+        return skip;
+    }
     Finding finding =
         failed(fmt::format("There is no database `{}` that `{}` may use", name, printable(database.user, 80)),
                {database.failure->what});
