@@ -108,6 +108,15 @@ Result<RestartScene> open_restart_scene(App& app) {
                         std::move(no_compose), std::move(stale),    folder};
 }
 
+fs::path upgrade_journal_path(const fs::path& folder) {
+    constexpr const char* name = ".logbookctl-upgrade.json";
+    if (folder.empty() || ::access(folder.c_str(), W_OK) != 0)
+        for (const char* other : {"XDG_RUNTIME_DIR", "HOME"})
+            if (const std::string path = variable(other); !path.empty() && ::access(path.c_str(), W_OK) == 0)
+                return fs::path(path) / name;
+    return folder / name;
+}
+
 restart::World world_of(App& app, const RestartScene& scene, bool may_exec) {
     return restart::World{*scene.found.engine,
                           app.seams.sql,

@@ -24,6 +24,9 @@ struct RestartScene {
 // Reads everything and changes nothing; every secret is known to the redactor then.
 Result<RestartScene> open_restart_scene(App& app);
 
+// Where an upgrade of a deployment in this folder writes down how far it came (upgrade_journal.h).
+std::filesystem::path upgrade_journal_path(const std::filesystem::path& folder);
+
 // The scene as the steps work on it; both must outlive it. `may_exec`: see restart::World.
 restart::World world_of(App& app, const RestartScene& scene, bool may_exec);
 

@@ -2,7 +2,6 @@
 #include "upgrade_scene.h"
 
 #include <charconv>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "logbook/migration/database_disk.h"
 #include "logbook/migration/migration_lock.h"
 #include "project.h"
+#include "restart_scene.h"
 
 namespace logbook::cli {
 namespace {
@@ -118,10 +118,8 @@ Result<fs::path> journal_path(const App& app, const DatabaseDoor& door) {
     fs::path folder = containers && containers->found() ? containers->deployment.folder : fs::path();
     std::error_code failed;
     if (folder.empty()) folder = fs::absolute(app.global.project_dir, failed);
-    if (::access(folder.c_str(), W_OK) == 0) return folder / ".logbookctl-upgrade.json";
-    for (const char* name : {"XDG_RUNTIME_DIR", "HOME"})
-        if (const char* other = std::getenv(name); other && ::access(other, W_OK) == 0)
-            return fs::path(other) / ".logbookctl-upgrade.json";
+    fs::path path = upgrade_journal_path(folder);
+    if (::access(path.parent_path().c_str(), W_OK) == 0) return path;
     return fail(ErrorCode::denied,
                 fmt::format("nothing can be written into {}: an upgrade writes down there how far it came",
                             printable(folder.string(), 300)),

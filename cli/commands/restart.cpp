@@ -7,6 +7,7 @@
 
 #include "commands/catalogue.h"
 #include "logbook/base/text.h"
+#include "logbook/migration/upgrade_journal.h"
 #include "logbook/restart/survey.h"
 #include "restart_scene.h"
 #include "stop_signals.h"
@@ -61,7 +62,15 @@ std::optional<restart::Refusal> refusal_before(const RestartScene& scene, const 
     }
     const bool matters = plan.starts_backend() || plan.has(restart::Action::stop, restart::Role::database);
     if (!matters && !plan.needs_compose()) return std::nullopt;
-    const restart::DataFacts data = restart::read_data(world, scene.found.deployment, scene.stale, deadline);
+    restart::DataFacts data = restart::read_data(world, scene.found.deployment, scene.stale, deadline);
+    // One that cannot be read is no proof that nothing is half done.
+    if (const auto journal = migration::read_journal(upgrade_journal_path(scene.folder));
+        journal && *journal) {
+        data.upgrade = *journal;
+        data.upgrade_file = upgrade_journal_path(scene.folder).string();
+    } else if (!journal && plan.starts_backend()) {
+        notes.push_back("whether an upgrade was left half done is not known: " + journal.error().what);
+    }
     if (plan.starts_backend() && !data.wipe)
         notes.emplace_back(
             world.may_exec

@@ -321,8 +321,12 @@ class RealEngine(unittest.TestCase):
         until = time.monotonic() + 20
         while self.code("inspect", made) != "not_found":
             self.assertLess(time.monotonic(), until)
-        self.assertEqual(self.code("create", "--network=front", "--join=nowhere", IMAGE, "lost"), "not_found")
-        self.assertEqual(self.code("inspect", "lost"), "not_found")
+        # Docker 20.10 looks for a network that is joined at the start only.
+        made = self.probe("create", "--network=front", "--join=nowhere", IMAGE, "lost")
+        if "id" in made:
+            self.assertEqual(self.code("start", "lost"), "not_found")
+        else:
+            self.assertEqual((made["error"]["code"], self.code("inspect", "lost")), ("not_found", "not_found"))
         self.docker("create", "--name", "still", IMAGE, "true")
         self.assertEqual(self.code("processes", "still"), "conflict")
         self.assertEqual(self.code("processes", "nobody"), "not_found")

@@ -120,6 +120,12 @@ class Upgrades(unittest.TestCase):
             self.assertEqual((document["run"]["revision"], document["run"]["rows"], document["run"]["server_errno"]), ("s40", ["s39"], 1060))
             self.assertEqual([one["table"] for one in document["run"]["changes"]], ["half_done"])
             self.assertEqual((self.state(), document["started_again"]), ("exited", False))
+            done = subprocess.run([LOGBOOKCTL, "restart", "backend", "-C", str(self.stack.folder), "-o", "json"], text=True,
+                                  capture_output=True, timeout=60, env=self.environment)
+            document = json.loads(done.stdout)
+            validate(document)
+            self.assertEqual((done.returncode, document["refusal"]["stake"], self.state()), (4, "migration", "exited"), done)
+            self.assertIn("failed in s40", document["refusal"]["what"])
             self.assertEqual(self.containers(), ours)
         with self.subTest("put right, it goes on; what was started never was the application"):
             self.sql("ALTER TABLE members DROP COLUMN badge; DROP TABLE half_done")

@@ -27,6 +27,15 @@ Result<Json> read_json(const fs::path& path) {
                 "look into it; if it is none of logbookctl's, move it away");
 }
 
+std::optional<std::vector<std::string>> texts_of(const Json& object, std::string_view key) {
+    const Json* list = object.find(key);
+    if (!list || !list->as_array()) return std::nullopt;
+    std::vector<std::string> texts;
+    for (const Json& one : *list->as_array())
+        if (const std::string* text = one.as_string()) texts.push_back(*text);
+    return texts;
+}
+
 }  // namespace
 
 Status write_journal(const fs::path& path, const UpgradeJournal& journal) {
@@ -37,6 +46,7 @@ Status write_journal(const fs::path& path, const UpgradeJournal& journal) {
                                             {"target", journal.target},
                                             {"running", journal.running},
                                             {"said", journal.said},
+                                            {"rows", journal.rows ? Json::array(*journal.rows) : Json()},
                                             {"left", journal.left ? Json::array(*journal.left) : Json()}})
                                       .dump() +
                                   "\n");
@@ -58,11 +68,8 @@ Result<std::optional<UpgradeJournal>> read_journal(const fs::path& path) {
     journal.target = std::string(first->text("target"));
     journal.running = std::string(first->text("running"));
     journal.said = std::string(first->text("said"));
-    if (const Json* left = first->find("left"); left && left->as_array()) {
-        journal.left.emplace();
-        for (const Json& one : *left->as_array())
-            if (const std::string* words = one.as_string()) journal.left->push_back(*words);
-    }
+    journal.rows = texts_of(*first, "rows");
+    journal.left = texts_of(*first, "left");
     // Without the second file what was changed is not known, which is no reason to be silent.
     if (const auto second = read_json(schema_path(path))) {
         journal.since = std::string(second->text("since"));

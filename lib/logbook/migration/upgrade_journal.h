@@ -20,6 +20,8 @@ struct UpgradeJournal {
     std::string running;  // the revision that had begun last; empty: none
     std::string since;    // the one at whose beginning `before` was read
     std::string said;     // why it failed; empty: it was cut off
+    std::optional<std::vector<std::string>>
+        rows;  // of alembic_version when it failed; nothing: it was cut off
     // What was left of `running` in the schema when it failed, in words; nothing: it was cut off.
     std::optional<std::vector<std::string>> left;
     std::optional<SchemaSnapshot> before;

@@ -117,6 +117,7 @@ void UpgradeWatch::conclude(UpgradeReport& report, const std::string& target) {
 void UpgradeWatch::write_end(const UpgradeReport& report) {
     if (report.ending == UpgradeEnding::done) return remove_journal(order_.journal);
     journal_.said = report.failure.said.empty() ? std::string(name_of(report.ending)) : report.failure.said;
+    journal_.rows = report.rows;
     if (report.changes) {
         journal_.left.emplace();
         for (const SchemaChange& change : *report.changes) journal_.left->push_back(words_of(change));

@@ -120,6 +120,31 @@ std::optional<Refusal> refuse_migration(const Plan& plan, const DataFacts& data,
     return refusal;
 }
 
+// The application takes "already exists" for done, stamps the head, and skips the rest.
+std::optional<Refusal> refuse_unfinished(const Plan& plan, const DataFacts& data) {
+    if (!plan.starts_backend() || !data.upgrade || data.upgrade->running.empty()) return std::nullopt;
+    const migration::UpgradeJournal& upgrade = *data.upgrade;
+    if (data.rows) {
+        const bool finished =
+            std::find(data.rows->begin(), data.rows->end(), upgrade.target) != data.rows->end();
+        // A backup was restored, for example.
+        const bool elsewhere = upgrade.rows && *upgrade.rows != *data.rows;
+        if (finished || elsewhere) return std::nullopt;
+    }
+    Refusal refusal;
+    refusal.stake = Stake::migration;
+    refusal.what =
+        fmt::format("the upgrade of {} {} in {}", iso8601(upgrade.begun),
+                    upgrade.said.empty() ? "was cut off" : "failed", printable(upgrade.running, 64));
+    refusal.lost =
+        "every revision from there on: a start of the backend takes \"already exists\" for done, stamps the "
+        "head, and skips the rest for ever";
+    refusal.next = {
+        "logbookctl migrate upgrade --dry-run  (what is half done, and how to go on)",
+        fmt::format("where the database was restored or put right: rm {}", shell_quoted(data.upgrade_file))};
+    return refusal;
+}
+
 }  // namespace
 
 std::string_view name_of(Stake stake) {
@@ -187,6 +212,7 @@ std::optional<Refusal> refuse(const Plan& plan, const Staleness& stale, const Da
                               const Deployment& running) {
     if (auto refusal = refuse_wipe(plan, data, running)) return refusal;
     if (auto refusal = refuse_migration(plan, data, running)) return refusal;
+    if (auto refusal = refuse_unfinished(plan, data)) return refusal;
     if (auto refusal = refuse_moved(plan, stale)) return refusal;
     if (auto refusal = refuse_keys(plan, stale, data, running)) return refusal;
     return refuse_logins(plan, data, running);

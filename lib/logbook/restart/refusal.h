@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "logbook/deployment/find.h"
+#include "logbook/migration/upgrade_journal.h"
 #include "logbook/migration/wipe_verdict.h"
 #include "logbook/restart/plan.h"
 #include "logbook/restart/staleness.h"
@@ -17,7 +18,7 @@ enum class Stake {
     tables,       // the wipe trap
     keys,         // the only copy of a key
     login,        // a password that the server does not know
-    migration,    // one is running
+    migration,    // one is running, or was left half done
     stored_data,  // another volume or folder would be mounted
     generation,   // another Compose would recreate everything
 };
@@ -39,6 +40,10 @@ struct DataFacts {
     std::optional<Error> login_refused;       // the server refuses the rendered DB_PASSWORD
     std::optional<Error> root_login_refused;  // the server refuses the rendered MYSQL_ROOT_PASSWORD
     std::string database_user = "the application's user";
+    std::optional<std::vector<std::string>> rows{};  // of alembic_version; nothing: not read
+    // What an upgrade wrote down that was cut off or failed here, and the file that it stands in.
+    std::optional<migration::UpgradeJournal> upgrade{};
+    std::string upgrade_file{};
 };
 
 // The first reason not to carry out the plan; `running` gives names for the words.

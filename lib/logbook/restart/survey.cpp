@@ -194,7 +194,10 @@ DataFacts read_data(const World& world, const Deployment& running, const Stalene
     data.may_hold_data = migration::may_hold_data(facts);
     data.migrating = reading.migrating;
     if (facts.unread && database && has_ended(world, *database, share())) return data;
-    if (answers(reading)) data.wipe = migration::judge_wipe(facts);
+    if (answers(reading)) {
+        data.wipe = migration::judge_wipe(facts);
+        data.rows = facts.revisions;
+    }
     return data;
 }
 

@@ -346,3 +346,39 @@ TEST_CASE("a name that Compose was kept from giving back") {
     backend.container.name = "0123456789ab_intranet-redis";  // somebody has that name
     CHECK_FALSE(name_to_mend(stack.running, backend));
 }
+
+TEST_CASE("no backend is started over an upgrade that was left half done") {
+    const Stack stack;
+    DataFacts data = good();
+    data.rows = {{"s39"}};
+    data.upgrade.emplace();
+    data.upgrade->target = "s60";
+    data.upgrade->running = "s40";
+    data.upgrade_file = "/srv/the logbook/.logbookctl-upgrade.json";
+    const auto refusal = stack.refusal(false, data);
+    REQUIRE(refusal);
+    CHECK(refusal->stake == Stake::migration);
+    CHECK(contains(refusal->what, "was cut off in s40"));
+    CHECK(contains(refusal->next.back(), "rm '/srv/the logbook/.logbookctl-upgrade.json'"));
+    SUBCASE("it failed, and nothing was changed since") {
+        data.upgrade->said = "1060 Duplicate column";
+        data.upgrade->rows = {{"s39"}};
+        CHECK(contains(stack.refusal(false, data)->what, "failed in s40"));
+    }
+    SUBCASE("a backup was restored since") {
+        data.upgrade->rows = {{"s39"}};
+        data.rows = {{"s05"}};
+        CHECK_FALSE(stack.refusal(false, data));
+    }
+    SUBCASE("it came to its end unseen, or had not begun") {
+        data.rows = {{"s60"}};
+        CHECK_FALSE(stack.refusal(false, data));
+        data.rows = {{"s39"}};
+        data.upgrade->running.clear();
+        CHECK_FALSE(stack.refusal(false, data));
+    }
+    SUBCASE("where the database is cannot be told") {
+        data.rows.reset();
+        CHECK(stack.refusal(false, data));
+    }
+}
