@@ -26,7 +26,10 @@ void App::emit(std::string_view schema, const Json& document) {
 }
 
 ExitCode App::report(const Error& error) {
-    const ExitCode code = exit_code_for(error);
+    return report(error, exit_code_for(error));
+}
+
+ExitCode App::report(const Error& error, ExitCode code) {
     err.line("logbookctl: " + error.what);
     for (const std::string& line : split(error.hint, '\n'))
         if (!line.empty()) err.line("  next: " + line);

@@ -75,8 +75,9 @@ struct App {
     void emit(std::string_view schema, const Json& document);
 
     // Says what failed, and the next step, on standard error; in JSON mode also as a document. Returns its
-    // exit code.
+    // exit code, or the one that is given, which the document names.
     ExitCode report(const Error& error);
+    ExitCode report(const Error& error, ExitCode code);
 };
 
 }  // namespace logbook::cli

@@ -30,4 +30,26 @@ ExitCode exit_code_for(const Error& error) {
     return ExitCode::problem;
 }
 
+ExitCode exit_code_of_looking(const Error& error) {
+    const ExitCode code = exit_code_for(error);
+    return code == ExitCode::problem ? ExitCode::unknown : code;
+}
+
+ExitCode exit_code_of_asking(const Error& error) {
+    switch (error.code) {
+    case ErrorCode::unreachable:
+    case ErrorCode::closed:
+    case ErrorCode::auth:
+    case ErrorCode::protocol:
+    case ErrorCode::tls:
+    case ErrorCode::conflict:
+    case ErrorCode::unsupported:
+    case ErrorCode::not_found:
+    case ErrorCode::too_large:
+        return ExitCode::unknown;
+    default:
+        return exit_code_for(error);
+    }
+}
+
 }  // namespace logbook::cli

@@ -20,5 +20,9 @@ enum class ExitCode : int {
 
 // What a failed operation exits with.
 ExitCode exit_code_for(const Error& error);
+// Of a command that only looks: what could not be seen is unknown, not wrong.
+ExitCode exit_code_of_looking(const Error& error);
+// Of one that asks a server; a command line or a file of this machine may still be wrong.
+ExitCode exit_code_of_asking(const Error& error);
 
 }  // namespace logbook::cli

@@ -71,8 +71,7 @@ Result<logscan::FilterOptions> filter_options(const App& app, const SelectOption
 }
 
 ExitCode usage_error(App& app, const Error& error) {
-    (void)app.report(error);
-    return ExitCode::usage;
+    return app.report(error, ExitCode::usage);
 }
 
 }  // namespace logbook::cli

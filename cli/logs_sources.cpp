@@ -57,8 +57,7 @@ tl::unexpected<Refusal> refuse(Error error, ExitCode code) {
 }
 
 ExitCode report(App& app, const Refusal& refusal) {
-    (void)app.report(refusal.error);
-    return refusal.code;
+    return app.report(refusal.error, refusal.code);
 }
 
 OrRefusal<Sources> follow_sources(App& app, const LogsOptions& options, const FollowFrom& from) {

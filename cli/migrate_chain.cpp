@@ -94,8 +94,7 @@ void print_lines(App& app, std::string_view text) {
 }
 
 ExitCode report_chain(App& app, const Error& error) {
-    const ExitCode code = app.report(error);
-    return error.code == ErrorCode::unsupported ? ExitCode::unknown : code;
+    return app.report(error, error.code == ErrorCode::unsupported ? ExitCode::unknown : exit_code_for(error));
 }
 
 }  // namespace logbook::cli

@@ -171,16 +171,15 @@ Result<MigrateScene> open_migrate_scene(App& app, const ChainOptions& options, b
 }
 
 ExitCode report_migrate(App& app, const Error& error) {
-    const ExitCode code = report_chain(app, error);
     switch (error.code) {
     case ErrorCode::unreachable:
     case ErrorCode::closed:
     case ErrorCode::auth:
     case ErrorCode::protocol:
     case ErrorCode::tls:
-        return ExitCode::unknown;
+        return app.report(error, ExitCode::unknown);
     default:
-        return code;
+        return report_chain(app, error);
     }
 }
 

@@ -173,21 +173,7 @@ void add_mysql_login(const Command& command, MysqlLogin& login) {
 }
 
 ExitCode report_mysql(App& app, const Error& error) {
-    const ExitCode code = app.report(error);
-    switch (error.code) {
-    case ErrorCode::unreachable:
-    case ErrorCode::closed:
-    case ErrorCode::auth:
-    case ErrorCode::protocol:
-    case ErrorCode::tls:
-    case ErrorCode::conflict:
-    case ErrorCode::unsupported:
-    case ErrorCode::not_found:
-    case ErrorCode::too_large:
-        return ExitCode::unknown;
-    default:
-        return code;
-    }
+    return app.report(error, exit_code_of_asking(error));
 }
 
 }  // namespace logbook::cli

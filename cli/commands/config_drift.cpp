@@ -69,10 +69,7 @@ ExitCode run_config_drift(App& app) {
     const bool must_choose =
         !found && (found.error().code == ErrorCode::conflict || found.error().code == ErrorCode::invalid ||
                    (found.error().code == ErrorCode::not_found && !app.global.project_name.empty()));
-    if (must_choose) {
-        const ExitCode code = app.report(found.error());
-        return code == ExitCode::problem ? ExitCode::unknown : code;
-    }
+    if (must_choose) return app.report(found.error(), exit_code_of_looking(found.error()));
     deployment::DriftSources sources;
     sources.folder = fs::absolute(app.global.project_dir).lexically_normal();
     if (found && !found->deployment.folder.empty()) sources.folder = found->deployment.folder;

@@ -87,8 +87,7 @@ ExitCode exit_code_of(doctor::Verdict verdict) {
 }
 
 ExitCode usage_error(App& app, const Error& error) {
-    (void)app.report(error);
-    return ExitCode::usage;
+    return app.report(error, ExitCode::usage);
 }
 
 ExitCode run_doctor(App& app, const DoctorOptions& options) {

@@ -114,8 +114,8 @@ ExitCode run_health(App& app, const HealthOptions& options) {
     if (options.wait > Millis(0)) return wait_until_healthy(app, options);
     const auto report = read_once(app, options, app.deadline);
     if (!report) {
-        const ExitCode code = app.report(report.error());
-        return options.nagios ? ExitCode(nagios_status(doctor::Health::unknown)) : code;
+        const ExitCode unknown = ExitCode(nagios_status(doctor::Health::unknown));
+        return app.report(report.error(), options.nagios ? unknown : exit_code_for(report.error()));
     }
     show(app, options, *report);
     return exit_code_of(options, report->verdict());

@@ -134,10 +134,7 @@ TableRow table_row(const App& app, const Row& row) {
 
 ExitCode run_ps(App& app) {
     const auto containers = open_containers(app);
-    if (!containers) {
-        const ExitCode code = app.report(containers.error());
-        return code == ExitCode::problem ? ExitCode::unknown : code;
-    }
+    if (!containers) return app.report(containers.error(), exit_code_of_looking(containers.error()));
     std::vector<Row> rows;
     for (const Member& member : containers->deployment.members) rows.push_back(row_of(member));
     for (const std::string& service : containers->missing()) {

@@ -147,23 +147,19 @@ ExitCode tell_end(App& app, const RestartTale& tale) {
     return code_of(tale);
 }
 
-ExitCode unknown_or(ExitCode code) {
-    return code == ExitCode::problem ? ExitCode::unknown : code;
-}
-
 ExitCode run_restart(App& app, const RestartOptions& options) {
     app.take_by_default(to_prepare);
     std::optional<host::FileLock> lock;
     if (!options.dry_run) {
         const auto found = open_containers(app);
-        if (!found) return unknown_or(app.report(found.error()));
+        if (!found) return app.report(found.error(), exit_code_of_looking(found.error()));
         auto locked = lock_restart(*found);
         if (!locked) return app.report(locked.error());
         lock.emplace(std::move(*locked));
     }
     // Read under the lock: whoever held it before has changed what was there.
     auto scene = open_restart_scene(app);
-    if (!scene) return unknown_or(app.report(scene.error()));
+    if (!scene) return app.report(scene.error(), exit_code_of_looking(scene.error()));
     restart::World world = world_of(app, *scene, !options.dry_run);
 
     RestartTale tale;
@@ -177,8 +173,8 @@ ExitCode run_restart(App& app, const RestartOptions& options) {
     auto plan = restart::make_plan(
         restart::list_services(scene->found.deployment, scene->found.compose.model, scene->stale), wish);
     if (!plan) {
-        const ExitCode code = app.report(plan.error());
-        return plan.error().code == ErrorCode::not_found ? ExitCode::usage : code;
+        const bool misnamed = plan.error().code == ErrorCode::not_found;
+        return app.report(plan.error(), misnamed ? ExitCode::usage : exit_code_for(plan.error()));
     }
     tale.plan = std::move(*plan);
     if (!tale.plan.added.empty())

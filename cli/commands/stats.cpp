@@ -116,10 +116,7 @@ ExitCode run_stats(App& app, const StatsOptions& options) {
     app.one_line_documents = options.watch;
     for (;;) {
         const auto containers = open_containers(app);
-        if (!containers) {
-            const ExitCode code = app.report(containers.error());
-            return code == ExitCode::problem ? ExitCode::unknown : code;
-        }
+        if (!containers) return app.report(containers.error(), exit_code_of_looking(containers.error()));
         const std::vector<Used> all = measure(app, *containers);
         if (options.watch && app.out.terminal().tty && !app.global.json()) app.out.put("\x1b[H\x1b[2J");
         show(app, *containers, all);

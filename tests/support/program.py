@@ -31,6 +31,8 @@ def run_json(*args, **options):
     done = run("-o", "json", *args, **options)
     document = json.loads(done.stdout)
     validate(document)
+    if document["schema"].startswith("logbookctl/error/"):
+        assert document["exit"] == done.returncode, f"the document says {document['exit']}, the program {done.returncode}"
     return done, document
 
 
