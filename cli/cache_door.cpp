@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "containers.h"
+#include "database_door.h"
 #include "logbook/base/text.h"
 #include "logbook/deployment/address.h"
 #include "logbook/host/file.h"
@@ -71,7 +72,8 @@ Result<CacheDoor> open_cache_door(App& app, const RedisLogin& login) {
     } else {
         door.endpoint =
             deployment::cache_endpoint(door.scene->settings(), door.scene->compose().model, login.trust);
-        if (auto reason = deployment::unverifiable_tls(door.endpoint)) return fail(std::move(*reason));
+        if (auto reason = deployment::unverifiable_tls(door.endpoint))
+            return fail(with_trust_hint(std::move(*reason)));
     }
     register_seen(app, *door.scene);
     if (Status taken = take_login(app, login, door.endpoint); !taken) return fail(taken.error());

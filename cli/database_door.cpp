@@ -35,6 +35,14 @@ Status enter_deployment(App& app, const probe::ContainersReading& found, const d
 
 }  // namespace
 
+Error with_trust_hint(Error error) {
+    if (error.code == ErrorCode::unsupported && error.hint.empty())
+        error.hint =
+            "--tls-fingerprint HEX, of its one certificate (on the server: openssl x509 -noout -fingerprint "
+            "-sha1 -in server-cert.pem)\n--tls-ca FILE, of the authority that signed it";
+    return error;
+}
+
 Result<DatabaseDoor> open_database_door(App& app, const deployment::Trust& trust) {
     go_to_deployment(app);
     DatabaseDoor door;

@@ -30,4 +30,7 @@ struct DatabaseDoor {
 // `trust`: how the operator has the server's certificate verified.
 Result<DatabaseDoor> open_database_door(App& app, const deployment::Trust& trust = {});
 
+// What a refusal to ask a server that cannot be verified is told with: how it can be.
+Error with_trust_hint(Error error);
+
 }  // namespace logbook::cli

@@ -137,7 +137,7 @@ Result<std::unique_ptr<net::SqlSession>> MysqlDesk::connect(const App& app, Dead
 
 Result<MysqlDesk> open_mysql_desk(App& app, const MysqlLogin& login) {
     auto door = open_database_door(app, login.trust);
-    if (!door) return fail(door.error());
+    if (!door) return fail(with_trust_hint(door.error()));
     MysqlDesk desk;
     desk.door = std::move(*door);
     desk.endpoint = desk.door.endpoint;

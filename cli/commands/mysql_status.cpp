@@ -1,4 +1,5 @@
 // `logbookctl mysql status`: how the database server stands, each figure with its verdict.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "commands/catalogue.h"
@@ -41,7 +42,8 @@ std::optional<int64_t> workers_of(const docker::Container& backend) {
 // Each process of the backend opens up to DB_POOL_MAX connections, and twice as many more under load.
 instrument::PoolUse pool_of(const MysqlDesk& desk) {
     instrument::PoolUse pool;
-    if (const auto most = desk.door.scene->settings().number("DB_POOL_MAX")) pool.each = 3 * *most;
+    if (const auto most = desk.door.scene->settings().number("DB_POOL_MAX"))
+        pool.each = 3 * std::clamp<int64_t>(*most, 1, 1'000'000);
     if (desk.door.backend && !desk.door.backend->command.empty())
         pool.workers = workers_of(*desk.door.backend);
     return pool;
@@ -124,8 +126,10 @@ void show(App& app, const MysqlStatusOptions& options, const MysqlDesk& desk, co
     }
     if (!app.global.quiet)
         app.out
-            .line(fmt::format("{}, up {}", desk.place,
-                              human_duration(Millis(1000 * reading.number("Uptime").value_or(0)))))
+            .line(fmt::format(
+                "{}, up {}", desk.place,
+                human_duration(Millis(
+                    1000 * std::clamp<int64_t>(reading.number("Uptime").value_or(0), 0, 10'000'000'000)))))
             .line();
     put_judgements(app.out, judgements);
     if (app.global.verbose > 0) put_more(app, reading);

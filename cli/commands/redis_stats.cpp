@@ -88,9 +88,8 @@ void show(App& app, const RedisStatsOptions& options, const CacheDoor& door, con
     }
     if (!app.global.quiet)
         app.out
-            .line(fmt::format(
-                "Redis {} at {}, up {}", printable(reading.info.text("redis_version"), 20), door.place,
-                human_duration(Millis(1000 * reading.info.number("uptime_in_seconds").value_or(0)))))
+            .line(fmt::format("Redis {} at {}, up {}", printable(reading.info.text("redis_version"), 20),
+                              door.place, human_duration(instrument::uptime_of(reading.info))))
             .line();
     if (rates) put_rates(app, *rates);
     if (rates) app.out.line();

@@ -76,6 +76,9 @@ def thousands(runs, connections):
             f"mariadb -e SHOW FULL PROCESSLIST ({connections})":
                 (["mariadb", f"--defaults-file={options}", "-e", "SHOW FULL PROCESSLIST"], env),
         }, runs)
+        done = subprocess.run([LOGBOOKCTL, "-C", scratch, "-o", "json", "mysql", "processlist"], env=env, capture_output=True, text=True)
+        document = json.loads(done.stdout)
+        print(f"listed: {len(document['processes'])}, by {document['cost']}")
         for one in held:
             one._sock.shutdown(socket.SHUT_RDWR)
 

@@ -177,6 +177,19 @@ class Instruments(ScratchCase):
         self.assertEqual(one["id"], client.id)
         self.assertNotIn("geheim", json.dumps(document))
 
+    def test_ages_do_not_depend_on_zones(self):
+        self.db.sql("SET GLOBAL time_zone = '+11:00'")
+        try:
+            client = self.client()
+            client.run("UPDATE items SET notes = 'x' WHERE id = 50")
+            def ages():
+                _, document = self.ask_json("processlist", "--in-transaction")
+                return {one["id"]: one["transaction"]["age_ms"] for one in document["processes"]}
+            sqlload.until(lambda: client.id in ages(), every=0.2)
+            self.assertLess(ages()[client.id], 60_000)
+        finally:
+            self.db.sql("SET GLOBAL time_zone = 'SYSTEM'")
+
     def test_a_lesser_login_says_what_is_missing(self):
         other = self.client("root", mariadb.PASSWORD)
         mine = self.client()

@@ -147,6 +147,7 @@ class Database(ScratchCase):
             done = self.ask(between.port, more="DB_SSL=true\n")
             self.assertEqual(done.returncode, 3)
             self.assertIn("DB_SSL_CA", done.stderr)
+            self.assertIn("--tls-fingerprint", done.stderr)
             done = self.ask(between.port, more="DB_SSL=true\nDB_SSL_CA=/nonexistent/ca.pem\n")
             self.assertEqual(done.returncode, 3)
             self.assertEqual((between.connections, between.heard), (0, b""))
@@ -223,6 +224,7 @@ class Cache(ScratchCase):
             done = self.ask(between.port, more="REDIS_SSL=true\n")
             self.assertEqual(done.returncode, 3)
             self.assertIn("REDIS_SSL_CA", done.stderr)
+            self.assertIn("--tls-fingerprint", done.stderr)
             self.assertEqual(between.connections, 0)
             # Nor by doctor.
             run("-C", self.dir, "doctor")

@@ -99,11 +99,10 @@ std::optional<Error> unverifiable_tls(const net::RedisEndpoint& endpoint) {
     if (endpoint.tls.ca.empty())
         return Error{ErrorCode::unsupported,
                      "REDIS_SSL is on without REDIS_SSL_CA, so the server cannot be verified",
-                     "--tls-ca FILE, or --tls-fingerprint HEX"};
+                     {}};
     if (const auto ca = host::file_facts(endpoint.tls.ca); !ca)
-        return Error{ErrorCode::unsupported,
-                     "REDIS_SSL_CA cannot be read on this machine: " + ca.error().what,
-                     "--tls-ca FILE, or --tls-fingerprint HEX"};
+        return Error{
+            ErrorCode::unsupported, "REDIS_SSL_CA cannot be read on this machine: " + ca.error().what, {}};
     return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "logbook/base/text.h"
 
@@ -51,6 +52,7 @@ std::optional<double> RedisInfo::decimal(std::string_view name) const {
     if (!value || value->empty()) return std::nullopt;
     const auto [end, bad] = std::from_chars(value->data(), value->data() + value->size(), number);
     if (bad != std::errc() || (end != value->data() + value->size() && *end != '%')) return std::nullopt;
+    if (!std::isfinite(number)) return std::nullopt;  // JSON has no such numbers
     return number;
 }
 
@@ -78,7 +80,8 @@ RedisInfo parse_redis_info(std::string_view text) {
         } else if (colon == std::string_view::npos) {
             current().others.emplace_back(line);
         } else {
-            current().fields.push_back({std::string(line.substr(0, colon)), std::string(line.substr(colon + 1))});
+            current().fields.push_back(
+                {std::string(line.substr(0, colon)), std::string(line.substr(colon + 1))});
         }
     }
     return info;
@@ -142,7 +145,8 @@ std::map<std::string, uint64_t> errors_of(const RedisInfo& info) {
     if (!section) return errors;
     for (const InfoField& field : section->fields)
         if (field.name.compare(0, error_prefix.size(), error_prefix) == 0)
-            errors[field.name.substr(error_prefix.size())] = unsigned_of(parse_info_parts(field.value)["count"]);
+            errors[field.name.substr(error_prefix.size())] =
+                unsigned_of(parse_info_parts(field.value)["count"]);
     return errors;
 }
 

@@ -62,8 +62,10 @@ Judgement judge_memory(const RedisReading& reading, int64_t container_limit, con
 }
 
 Judgement judge_hit_rate(const RedisReading& reading, const RedisThresholds& t) {
-    const int64_t hits = reading.info.number("keyspace_hits").value_or(0),
-                  misses = reading.info.number("keyspace_misses").value_or(0);
+    const auto counted_up = [&](std::string_view name) {
+        return std::clamp<int64_t>(reading.info.number(name).value_or(0), 0, INT64_MAX / 2);
+    };
+    const int64_t hits = counted_up("keyspace_hits"), misses = counted_up("keyspace_misses");
     Judgement one{"hit_rate", Level::unjudged, {}, {}, {}, {}, t.hit_rate_warn, t.hit_rate_fail};
     one.low_is_bad = true;
     if (hits + misses == 0) {

@@ -1,6 +1,7 @@
 // Reading INFO and the slow log, and comparing two readings.
 #include "logbook/instrument/redis_stats.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "logbook/base/text.h"
@@ -32,6 +33,11 @@ double percent(double part, double whole) {
 
 }  // namespace
 
+Millis uptime_of(const RedisInfo& info) {
+    constexpr int64_t longest = 10'000'000'000;
+    return Millis(1000 * std::clamp<int64_t>(info.number("uptime_in_seconds").value_or(0), 0, longest));
+}
+
 Result<RedisReading> read_redis(net::RedisSession& session, const Clock& clock, Deadline deadline) {
     RedisReading reading;
     const auto text = ask_info(session, deadline, reading);
@@ -57,12 +63,13 @@ std::optional<RedisRates> rates_between(const RedisReading& before, const RedisR
     // The server's own clock counts, where it tells it.
     const auto from = before.info.number("server_time_usec"), to = after.info.number("server_time_usec");
     RedisRates rates;
-    rates.seconds =
-        from && to ? double(*to - *from) / 1e6 : std::chrono::duration<double>(after.at - before.at).count();
+    rates.seconds = from && to ? (double(*to) - double(*from)) / 1e6
+                               : std::chrono::duration<double>(after.at - before.at).count();
     if (rates.seconds <= 0) return std::nullopt;
     const auto each_second = [&](std::string_view name) {
         const auto old = before.info.number(name), now = after.info.number(name);
-        return old && now && *now > *old ? double(*now - *old) / rates.seconds : 0.0;  // CONFIG RESETSTAT
+        return old && now && *now > *old ? (double(*now) - double(*old)) / rates.seconds
+                                         : 0.0;  // CONFIG RESETSTAT
     };
     rates.commands = each_second("total_commands_processed");
     rates.connections = each_second("total_connections_received");

@@ -16,13 +16,17 @@ struct RedisReading {
     WallTime at{};
 };
 
+// How long the server has run; never negative, held to three centuries. Pure.
+LOGBOOK_EXPORT Millis uptime_of(const RedisInfo& info);
+
 // INFO everything, else all, else the plain one. A command that is renamed away or forbidden is named in
 // `missing`; only INFO itself may make it fail.
-LOGBOOK_EXPORT Result<RedisReading> read_redis(net::RedisSession& session, const Clock& clock, Deadline deadline);
+LOGBOOK_EXPORT Result<RedisReading> read_redis(net::RedisSession& session, const Clock& clock,
+                                               Deadline deadline);
 
 struct RedisThresholds {
-    double memory_warn = 80, memory_fail = 95;      // percent of the limit
-    double clients_warn = 80, clients_fail = 95;    // percent of maxclients
+    double memory_warn = 80, memory_fail = 95;    // percent of the limit
+    double clients_warn = 80, clients_fail = 95;  // percent of maxclients
     double fragmentation_warn = 1.5, fragmentation_fail = 3;
     double hit_rate_warn = 80, hit_rate_fail = 50;  // percent, below
     int64_t fewest_lookups = 1000;                  // less say nothing of a hit rate
@@ -37,7 +41,8 @@ LOGBOOK_EXPORT std::vector<Judgement> judge_redis(const RedisReading& reading, i
 // them, or no time passed. Pure.
 struct RedisRates {
     double seconds = 0;
-    double commands = 0, connections = 0, hits = 0, misses = 0, expired = 0, evicted = 0, rejected = 0, errors = 0;
+    double commands = 0, connections = 0, hits = 0, misses = 0, expired = 0, evicted = 0, rejected = 0,
+           errors = 0;
     double received = 0, sent = 0;   // bytes
     std::optional<double> hit_rate;  // percent, of what was looked up between them
 };

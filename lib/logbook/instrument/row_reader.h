@@ -1,6 +1,7 @@
 // One row of a server's answer, read by names: what is absent, NULL or no number is told apart from zero.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -31,7 +32,10 @@ class RowReader {
         const auto value = number(column);
         return value && *value > 0 ? uint64_t(*value) : 0;
     }
-    Millis millis(std::string_view column) const { return Millis(int64_t(count(column))); }
+    // Held to three centuries: sums of what a server makes up must not overflow.
+    Millis millis(std::string_view column) const {
+        return Millis(int64_t(std::min<uint64_t>(count(column), 10'000'000'000'000)));
+    }
     net::SqlValue value(std::string_view column) const {
         for (size_t i = 0; i < rows_.columns.size() && row_ < rows_.rows.size(); ++i)
             if (rows_.columns[i] == column) return rows_.rows[row_][i];

@@ -52,8 +52,8 @@ TEST_CASE("any cut of a statement hides as much") {
 }
 
 TEST_CASE("bytes of any kind") {
-    using namespace std::string_literals;
-    const std::string bytes = "SELECT '\0\x01\xff\xfe' , \xf0\x9f\x9a\x92 \x1b[31m\0 7"s;
+    constexpr char raw[] = "SELECT '\0\x01\xff\xfe' , \xf0\x9f\x9a\x92 \x1b[31m\0 7";
+    const std::string bytes(raw, sizeof raw - 1);
     const std::string print = sql_fingerprint(bytes);
     CHECK(print.find_first_of(std::string("\x1b\0\x01", 3)) == std::string::npos);
     CHECK_FALSE(contains(print, "7"));
