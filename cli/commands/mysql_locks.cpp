@@ -126,10 +126,12 @@ std::string object_of(const BlameNode& root) {
 void put_root(App& app, const Locks& locks, const BlameNode& root) {
     const Process* process = locks.find(root.id);
     std::string line = fmt::format("#{}", root.id);
-    if (process) line += fmt::format("  {}   {}", who(locks.view, *process), doing(*process));
-    if (process && !process->program.empty()) line += "   " + printable(process->program, 60);
-    if (const std::string object = object_of(root); process && process->idle() && !object.empty())
-        line += " in " + object;
+    if (process) line += "  " + who(locks.view, *process);
+    if (process && !process->program.empty()) line += " by " + printable(process->program, 60);
+    if (process) line += "   " + doing(*process);
+    const bool locks_rows =
+        process && process->idle() && process->transaction && process->transaction->rows_locked > 0;
+    if (const std::string object = object_of(root); locks_rows && !object.empty()) line += " in " + object;
     if (locks.reading.migration_lock_holder == root.id) line += "   holds the migration lock";
     app.out.line(app.out.inked(Ink::bold, line));
     if (process)
@@ -145,6 +147,29 @@ std::string verdict(const Locks& locks) {
                        counted(locks.tree.waiters, "waiter"), human_duration(locks.tree.longest));
 }
 
+// A waiter that holds up others only since it stands in front of them: an ALTER, mostly. It may give way
+// instead.
+const BlameNode* may_give_way(const BlameNode& node) {
+    for (const BlameNode& waiter : node.waiters) {
+        for (const BlameNode& behind : waiter.waiters)
+            if (behind.wait && behind.wait->queued) return &waiter;
+        if (const BlameNode* deeper = may_give_way(waiter)) return deeper;
+    }
+    return nullptr;
+}
+
+void put_remedies(App& app, const Locks& locks, const BlameNode& root) {
+    put_detail(app.out, "remedy",
+               remedy_text(instrument::remedy_for(locks.reading, root.id), root.id, locks.find(root.id)));
+    const BlameNode* first = may_give_way(root);
+    if (first && instrument::remedy_for(locks.reading, first->id) == Remedy::kill_statement)
+        put_detail(
+            app.out, "or",
+            fmt::format(
+                "logbookctl mysql kill {0} --query --confirm={0}   (it gives way: {1} behind it goes on)",
+                first->id, counted(first->waiters.size(), "waiter")));
+}
+
 void put_locks(App& app, const MysqlDesk& desk, const Locks& locks) {
     if (!app.global.quiet) app.out.line(desk.place).line();
     for (const BlameNode& root : locks.tree.roots) put_root(app, locks, root);
@@ -156,9 +181,7 @@ void put_locks(App& app, const MysqlDesk& desk, const Locks& locks) {
     }
     app.out.line(verdict(locks));
     if (app.global.quiet) return;
-    for (const BlameNode& root : locks.tree.roots)
-        put_detail(app.out, "remedy",
-                   remedy_text(instrument::remedy_for(locks.reading, root.id), root.id, locks.find(root.id)));
+    for (const BlameNode& root : locks.tree.roots) put_remedies(app, locks, root);
     for (const std::string& missing : locks.reading.missing) put_detail(app.out, "not told", missing);
     if (locks.reading.cut) put_detail(app.out, "cut", "there are more waits than were read");
     for (const std::string& note : desk.notes) put_detail(app.out, "login", note);

@@ -81,7 +81,8 @@ void put_histogram(App& app, const LatencySummary& summary) {
     for (const instrument::LatencyBar& bar : summary.bars) {
         std::string drawn(bar.count * room / most, '#');
         if (bar.count > 0 && drawn.empty()) drawn = "·";
-        app.out.line(fmt::format("  < {:>8} {:>7}  {}", shown(bar.below), bar.count, drawn));
+        app.out.line(fmt::format("  < {:>8} {:>7}{}{}", shown(bar.below), bar.count,
+                                 drawn.empty() ? "" : "  ", drawn));
     }
 }
 

@@ -33,7 +33,8 @@ Json number_or_null(const std::optional<double>& value) {
 // A label of performance data may hold no quote, no `=` and no bar.
 std::string perfdata(const Judgement& one) {
     const auto limit = [&one](const std::optional<double>& value) {
-        return value ? fmt::format("{:g}{}", *value, one.low_is_bad ? ":" : "") : std::string();
+        const bool judged = value && one.level != Level::unjudged;
+        return judged ? fmt::format("{:g}{}", *value, one.low_is_bad ? ":" : "") : std::string();
     };
     return fmt::format("'{}'={:g};{};{}", one.id, *one.value, limit(one.warn), limit(one.fail));
 }

@@ -72,6 +72,7 @@ class Stats(Case):
         line = self.ask("stats", "--nagios")
         self.assertEqual(line.returncode, 0)
         self.assertRegex(line.stdout, r"^REDIS OK - all figures are well \| .*'clients'=[0-9.e-]+;80;95.*\n$")
+        self.assertRegex(line.stdout, r"'fragmentation'=[0-9.]+;; ")  # too little in use to judge
 
     def test_few_lookups_give_no_verdict_and_many_do(self):
         self.cache.cli("CONFIG", "RESETSTAT")
