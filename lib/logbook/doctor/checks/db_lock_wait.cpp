@@ -53,6 +53,13 @@ std::vector<runbook::Step> steps_for(const DatabaseWork& work, uint64_t blocker)
     case Remedy::wait_server:
         steps.push_back({"It is a thread of the server itself: wait, and see what it works for", "", {}});
         break;
+    case Remedy::end_prepared:
+        steps.push_back(
+            {"It is a prepared transaction, which has no connection to end: XA RECOVER lists it, and its "
+             "coordinator ends it",
+             "",
+             {}});
+        break;
     case Remedy::wait_solving:
         steps.push_back({"The server is undoing a transaction: wait for its end", "", {}});
         break;
