@@ -256,7 +256,7 @@ complete -c logbookctl -n '__logbookctl_at \'migrate plan\'' -l rehearse -d 'Run
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l backup -x -a '(__fish_complete_directories)' -d 'Take a verified backup into this folder first'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l backup-within -x -d 'Accept one that is there, so old at the most, of the same revision and verified now'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l no-backup -d 'Without one; with --confirm=DATABASE where members are stored'
-complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l stop-backend -d 'Stop the backend first; start it again after a success'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l stop-backend -d 'Stop the backend first; after a success it is started, also where it was stopped before'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l local -d 'Run the Alembic of this machine, in the project\'s folder'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l image -x -d 'Read the chain inside this image instead'

@@ -199,9 +199,6 @@ ExitCode run_migrate_record(App& app, const MigrateRecordOptions& options) {
             {"do not start, restart or reload the backend meanwhile",
              "find out where it was: a backup's first line, the log of the last start, who changed it",
              "if you know it from elsewhere: the same with --without-proof " + confirm});
-    if (options.backup.empty())
-        return refuse(app, record, "no backup was asked for, and this writes into the database",
-                      {"the same with --backup DIR"});
     if (options.dry_run) {
         if (app.global.json())
             app.emit("logbookctl/migrate_record/1", to_json(record));
@@ -210,6 +207,9 @@ ExitCode run_migrate_record(App& app, const MigrateRecordOptions& options) {
                                      glyph(app.out, Mark::note), printable(record.revision, 64)));
         return ExitCode::ok;
     }
+    if (options.backup.empty())
+        return refuse(app, record, "no backup was asked for, and this writes into the database",
+                      {"the same with --backup DIR"});
     if (!app.global.confirmed(scene->database()))
         return refuse(app, record, "recording a revision was not confirmed", {"the same with " + confirm});
 

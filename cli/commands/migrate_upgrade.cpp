@@ -220,6 +220,17 @@ bool in_words(const App& app) {
     return app.global.output == "table" && !app.global.quiet;
 }
 
+// With --stop-backend it runs afterwards, also where somebody stopped it before: `migrate backup
+// --stop-backend` did, and a pull without a new revision must not leave it so.
+void bring_back(App& app, const MigrateUpgradeOptions& options, const UpgradeScene& scene,
+                UpgradeTale& tale) {
+    const bool is_down = !tale.stopped.empty() || scene.backend == migration::BackendStands::down;
+    if (!options.stop_backend || tale.other_code || !is_down) return;
+    const Status started = start_backend(app);
+    tale.started_again = started.has_value();
+    if (!started) tale.start_failure = started.error();
+}
+
 // From here on something may be changed.
 ExitCode carry_out(App& app, const MigrateUpgradeOptions& options, UpgradeScene& scene, UpgradeTale& tale,
                    std::vector<revision::RevisionIndex> pending) {
@@ -244,7 +255,12 @@ ExitCode carry_out(App& app, const MigrateUpgradeOptions& options, UpgradeScene&
     if (!survey) return report_migrate(app, survey.error());
     if (Status judged = judge(app, options, scene, *survey, tale, pending); !judged)
         return report_migrate(app, judged.error());
-    if (tale.refusal || pending.empty()) return tell_end(app, tale);
+    if (tale.refusal) return tell_end(app, tale);
+    if (pending.empty()) {
+        lock = fail(ErrorCode::closed, "");
+        bring_back(app, options, scene, tale);
+        return tell_end(app, tale);
+    }
     tale.passed.insert(tale.passed.begin() + 1, "lock taken");
     if (in_words(app)) put_upgrade_gates(app.out, tale);
     (void)app.out.flush();
@@ -285,12 +301,8 @@ ExitCode carry_out(App& app, const MigrateUpgradeOptions& options, UpgradeScene&
     tale.took = std::chrono::duration_cast<Millis>(app.seams.clock.steady() - began);
     steps.clear();
     alembic.reset();
-    if (tale.run->ending == migration::UpgradeEnding::done && !tale.stopped.empty() && !tale.other_code) {
-        lock = fail(ErrorCode::closed, "");  // a start that migrates would wait for it
-        const Status started = start_backend(app);
-        tale.started_again = started.has_value();
-        if (!started) tale.start_failure = started.error();
-    }
+    lock = fail(ErrorCode::closed, "");  // a start that migrates would wait for it
+    if (tale.run->ending == migration::UpgradeEnding::done) bring_back(app, options, scene, tale);
     return tell_end(app, tale);
 }
 
@@ -307,6 +319,7 @@ ExitCode run_migrate_upgrade(App& app, const MigrateUpgradeOptions& options) {
     tale.where = scene->where;
     tale.dry_run = options.dry_run;
     tale.other_code = scene->other_code();
+    if (scene->door.backend) tale.backend = printable(scene->door.backend->name, 80);
     if (Status readable = scene->migrate.readable(); !readable) return report_migrate(app, readable.error());
 
     std::vector<revision::RevisionIndex> pending;
@@ -323,6 +336,7 @@ ExitCode run_migrate_upgrade(App& app, const MigrateUpgradeOptions& options) {
             migration::remove_journal(scene->journal);  // what it tells of is over
     }
     if (in_words(app)) put_upgrade_head(app.out, tale);
+    if (!tale.refusal && pending.empty() && !options.dry_run) bring_back(app, options, *scene, tale);
     if (tale.refusal || pending.empty() || options.dry_run) return tell_end(app, tale);
     (void)app.out.flush();
     if (Status yes = agreed(app, tale); !yes) return app.report(yes.error());
@@ -347,7 +361,7 @@ void add_migrate_upgrade(const Command& parent) {
                  "Without one; with --confirm=DATABASE where members are stored")
         .excludes(folder);
     cmd.add_flag("--stop-backend", options->stop_backend,
-                 "Stop the backend first; start it again after a success");
+                 "Stop the backend first; after a success it is started, also where it was stopped before");
     cmd.add_flag("--local", options->local, "Run the Alembic of this machine, in the project's folder");
     add_chain_options(cmd, options->chain);
     cmd.add_flag("--repaired", options->repaired,

@@ -124,16 +124,16 @@ void put_run(Stream& out, const UpgradeTale& tale) {
 }
 
 void put_backend(Stream& out, const UpgradeTale& tale) {
-    if (tale.stopped.empty() || !tale.run || tale.run->ending != UpgradeEnding::done) return;
-    const std::string names = join(tale.stopped, ", ");
+    if (tale.run && tale.run->ending != UpgradeEnding::done) return;
+    const std::string names = tale.stopped.empty() ? tale.backend : join(tale.stopped, ", ");
     if (tale.start_failure) {
-        put_detail(out, "backend", names + " could not be started again: " + tale.start_failure->what);
+        put_detail(out, "backend", names + " could not be started: " + tale.start_failure->what);
         put_detail(out, "next",
                    tale.start_failure->hint.empty() ? "logbookctl restart backend"
                                                     : tale.start_failure->hint);
     } else if (tale.started_again) {
-        put_detail(out, "backend", names + " was started again, and answers");
-    } else if (tale.other_code) {
+        put_detail(out, "backend", names + " was started, and answers");
+    } else if (tale.other_code && !tale.stopped.empty()) {
         put_detail(out, "backend", names + " stays stopped, since it has the old code");
         put_detail(out, "next", "make it anew, of the new image: docker compose up -d backend");
     }
@@ -181,7 +181,7 @@ std::string_view outcome_of(const UpgradeTale& tale) {
 ExitCode exit_code_of(const UpgradeTale& tale) {
     if (tale.refusal)
         return tale.refusal->gate == migration::Gate::unread ? ExitCode::unknown : ExitCode::declined;
-    if (!tale.run) return ExitCode::ok;
+    if (!tale.run) return tale.start_failure ? ExitCode::problem : ExitCode::ok;
     switch (tale.run->ending) {
     case UpgradeEnding::done:
         return tale.start_failure ? ExitCode::problem : ExitCode::ok;
@@ -235,6 +235,7 @@ void put_upgrade_end(Stream& out, const UpgradeTale& tale, bool quiet) {
     if (tale.pending.empty()) {
         out.line(fmt::format("{} nothing is pending: {} is at {}", glyph(out, Mark::pass), tale.database,
                              list_of(tale.rows_before)));
+        if (!quiet) put_backend(out, tale);
         return;
     }
     if (!quiet) {

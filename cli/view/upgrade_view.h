@@ -29,6 +29,7 @@ struct UpgradeTale {
     std::optional<migration::Backup> backup;
     bool backup_was_there = false;
     std::string restore_command;       // of the backup
+    std::string backend;               // its container's name
     std::vector<std::string> stopped;  // containers
     bool started_again = false;
     bool other_code = false;  // the stopped one must be made anew

@@ -107,6 +107,15 @@ class Upgrades(unittest.TestCase):
             self.assertIn("in a container of its own", document["where"])
             self.assertEqual((self.rows(), self.state()), ("s12", "running"))
             self.assertEqual(self.containers(), ours)
+        with self.subTest("the recipe for CI: a backup that leaves it stopped, a pull, the upgrade with that backup, and it answers"):
+            for target, outcome in (("s13", "done"), ("s13", "nothing")):
+                done = subprocess.run([LOGBOOKCTL, "migrate", "backup", f"{self.backups}/{outcome}", "-C", str(self.stack.folder), "--stop-backend"],
+                                      text=True, capture_output=True, timeout=60, env=self.environment)
+                self.assertEqual((done.returncode, self.state()), (0, "exited"), done)
+                document = self.upgrade(0, target, "--backup", f"{self.backups}/{outcome}", "--backup-within", "24h", "--stop-backend")
+                self.assertEqual((document["outcome"], document["started_again"], self.state()), (outcome, True, "running"))
+                if outcome == "done":
+                    self.assertTrue(document["backup"]["was_there"])
         with self.subTest("another image's code: the old backend stays stopped, and its revisions are run"):
             document = self.upgrade(0, "s31", "--image", f"{STATION}:new", "--stop-backend", *NEVER)
             self.assertEqual((document["started_again"], self.rows(), self.state()), (False, "s31", "exited"))

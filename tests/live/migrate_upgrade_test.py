@@ -432,13 +432,12 @@ class Record(Station):
             for word in ("nowhere", "base"):
                 self.assertEqual(run("-C", self.dir, "migrate", "record", word, env=self.environment).returncode, 1)
         with self.subTest("the next revision's objects are there already"):
-            document = self.record(4, "s01", "--dry-run", "--backup", self.backups)
             self.db.sql("ALTER TABLE station.members ADD COLUMN c2 VARCHAR(20)")
             document = self.record(4, "s01", "--dry-run", "--backup", self.backups)
             self.assertIn("`s02` is applied already", str(document["proofs"]))
             self.db.sql("ALTER TABLE station.members DROP COLUMN c2")
         with self.subTest("a dry run changes nothing"):
-            self.assertEqual(self.record(0, *whole, "--dry-run")["outcome"], "planned")
+            self.assertEqual(self.record(0, "s01", "--without-proof", "--dry-run")["outcome"], "planned")
             self.assertFalse(self.backups.exists())
             self.assertEqual(self.rows(), "")
         for number, rows in enumerate(("DELETE FROM station.alembic_version", "DROP TABLE station.alembic_version",

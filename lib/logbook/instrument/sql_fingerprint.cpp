@@ -140,7 +140,9 @@ class Reader {
     // 12, 1.5, .5, 1e-3, 0x1F. What begins with a digit and is a name after all ("2fa") is hidden as well,
     // unless a dot tells that it is one.
     void number() {
-        if (tokens_.size() > 1 && !spaced_ && tokens_.back().is(".") && !tokens_.back().spaced) {
+        const bool behind_dot =
+            tokens_.size() > 1 && !spaced_ && tokens_.back().is(".") && !tokens_.back().spaced;
+        if (behind_dot && is_word(peek())) {  // in "..5" another dot comes first
             word();
             return;
         }

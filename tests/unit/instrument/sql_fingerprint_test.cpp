@@ -31,6 +31,12 @@ TEST_CASE("values become question marks, the rest stays") {
     is("COMMIT", "COMMIT");
 }
 
+// Found by the fuzzer: the second dot was read as a word of no length, again and again.
+TEST_CASE("dots that follow each other come to an end") {
+    CHECK_FALSE(contains(sql_fingerprint("SELECT 0,..5e3 FROM t"), "5e3"));
+    CHECK(sql_fingerprint("SELECT a.5b, .5 FROM t") == "SELECT a.5b, ? FROM t");
+}
+
 TEST_CASE("what cannot be told apart is hidden") {
     // A session with NO_BACKSLASH_ESCAPES ends the text at the quote, another one goes on.
     const std::string parted = sql_fingerprint("UPDATE t SET a='x\\', b='geheim', c='y' WHERE d=1");
