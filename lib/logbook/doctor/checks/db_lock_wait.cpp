@@ -55,10 +55,8 @@ std::vector<runbook::Step> steps_for(const DatabaseWork& work, uint64_t blocker)
         break;
     case Remedy::end_prepared:
         steps.push_back(
-            {"It is a prepared transaction, which has no connection to end: XA RECOVER lists it, and its "
-             "coordinator ends it",
-             "",
-             {}});
+            {"XA RECOVER lists it; its owner must say whether it is to be committed or rolled back", "",
+             runbook::Risk::data});
         break;
     case Remedy::wait_solving:
         steps.push_back({"The server is undoing a transaction: wait for its end", "", {}});
@@ -83,7 +81,9 @@ Finding run(const Scene& scene) {
         const std::string object = object_of(*worst);
         const size_t waiting = count_below(*worst);
         Finding finding = failed(
-            fmt::format("Connection {} holds up {}{}", worst->id,
+            fmt::format("{} holds up {}{}",
+                        worst->id == 0 ? std::string("A prepared transaction without a connection")
+                                       : fmt::format("Connection {}", worst->id),
                         waiting == 1 ? "another one" : fmt::format("{} others", waiting),
                         object.empty() ? std::string() : fmt::format(" on {}", printable(object, 120))),
             std::move(seen));
