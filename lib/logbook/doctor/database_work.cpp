@@ -136,6 +136,7 @@ DatabaseWork read_database_work(const net::SqlConnector& sql, const net::SqlEndp
 }
 
 std::string shown_process(const instrument::LockReading& locks, uint64_t id) {
+    if (id == 0) return "a prepared transaction without a connection";
     const instrument::Process* process = locks.list.find(id);
     if (!process) return fmt::format("#{}", id);
     std::string text = fmt::format(
