@@ -61,7 +61,10 @@ migration::StartProof read_start_proof(App& app, const UpgradeScene& scene) {
     const docker::Container* backend = scene.door.backend;
     if (!backend || !backend->started) return proof;
     docker::LogOptions options;
-    options.since = backend->started;
+    // The engine notes a container's start a moment after its program has begun to speak. Of what an earlier
+    // start said in that moment, a later one's first line makes nothing.
+    constexpr std::chrono::seconds moment(2);
+    options.since = *backend->started - moment;
     std::string held;
     constexpr size_t longest_line = size_t(64) << 10;
     const auto take = [&](const docker::Piece& piece) {
