@@ -260,7 +260,7 @@ complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l stop-backend 
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l local -d 'Run the Alembic of this machine, in the project\'s folder'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dir -x -a '(__fish_complete_directories)' -d 'The versions folder (default: that of the project\'s backend)'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l image -x -d 'Read the chain inside this image instead'
-complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l repaired -d 'What an upgrade left half done was put right by hand; with --confirm=DATABASE'
+complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l repaired -d 'What was left half done is put right; with --confirm=DATABASE'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -l dry-run -d 'Say what would be done, and what stands in the way; change nothing'
 complete -c logbookctl -n '__logbookctl_at \'migrate upgrade\'' -s o -l output -x -a 'table json jsonl' -d 'How to print; jsonl is one object a step'
 complete -c logbookctl -n '__logbookctl_at \'migrate backup\'' -l stop-backend -d 'Stop the backend first, and leave it stopped: before new code is pulled'

@@ -365,7 +365,7 @@ void add_migrate_upgrade(const Command& parent) {
     cmd.add_flag("--local", options->local, "Run the Alembic of this machine, in the project's folder");
     add_chain_options(cmd, options->chain);
     cmd.add_flag("--repaired", options->repaired,
-                 "What an upgrade left half done was put right by hand; with --confirm=DATABASE");
+                 "What was left half done is put right; with --confirm=DATABASE");
     cmd.add_flag("--dry-run", options->dry_run,
                  "Say what would be done, and what stands in the way; change nothing");
     cmd.add_option("-o,--output", options->output, "How to print; jsonl is one object a step")
