@@ -511,6 +511,7 @@ class Base(Case):
         first = self.start()
         try:
             self.read_until(first, "stop frontend")
+            first.send_signal(signal.SIGSTOP)  # the stack stands still while the others look at it
             second = self.restart(code=1)
             self.assertIn(f"process {first.pid}", second)
             self.assertIn("another restart", second)
