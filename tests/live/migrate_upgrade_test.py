@@ -4,6 +4,7 @@ left behind, kills at any moment, many at once, a lost connection, and chains in
 import gzip
 import json
 import os
+import pathlib
 import pty
 import random
 import signal
@@ -93,7 +94,7 @@ class Upgrades(Station):
             document = self.document(0, "s03", "--backup", self.backups)
             self.assertEqual((document["outcome"], document["run"]["rows"], document["run"]["begun"]), ("done", ["s03"], 2))
             self.assertEqual(document["backup"]["was_there"], False)
-            self.assertIn(b"\n-- Dump completed", gzip.decompress(open(document["backup"]["file"], "rb").read())[-200:])
+            self.assertIn(b"\n-- Dump completed", gzip.decompress(pathlib.Path(document["backup"]["file"]).read_bytes())[-200:])
             self.assertEqual(self.rows(), "s03")
         with self.subTest("words, one line a step"):
             done = self.upgrade("+2", "--backup", self.dir / "others")
@@ -221,7 +222,7 @@ class Upgrades(Station):
             self.assertIn("never stamp", told)
         with self.subTest("the backup that was taken restores it"):
             self.db.sql("DROP DATABASE station; CREATE DATABASE station; USE station;\n"
-                        + gzip.decompress(open(document["backup"]["file"], "rb").read()).decode())
+                        + gzip.decompress(pathlib.Path(document["backup"]["file"]).read_bytes()).decode())
             self.assertEqual(self.rows(), "s01")
             self.db.sql("ALTER TABLE station.members DROP COLUMN badge")
         with self.subTest("what is put right goes on without a word"):

@@ -149,9 +149,17 @@ Result<Backup> take_backup(const BackupOrder& order, Deadline deadline) {
         before = state_of(order, deadline);
         if (!before) return fail(before.error());
     }
-    before->facts.taken = std::chrono::floor<std::chrono::seconds>(order.clock.wall());
-    const fs::path path = order.folder / file_name(before->facts);
+    const auto path_now = [&] {
+        before->facts.taken = std::chrono::floor<std::chrono::seconds>(order.clock.wall());
+        return order.folder / file_name(before->facts);
+    };
+    // A name is one second's: whoever made the last one in this second waits for the next.
+    fs::path path = path_now();
     std::error_code failed;
+    for (int tries = 0; tries < 20 && fs::exists(path, failed); ++tries) {
+        order.clock.sleep(Millis(100));
+        path = path_now();
+    }
     if (fs::exists(path, failed))
         return fail(ErrorCode::conflict, printable(path.string(), 300) + " is there already", "try again");
 
