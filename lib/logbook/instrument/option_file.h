@@ -1,6 +1,7 @@
 // MySQL's option files, as far as a login goes: user, password and where to connect.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "logbook/base/result.h"
