@@ -38,8 +38,8 @@ struct RedisInfo {
 // Any bytes are taken; never fails.
 LOGBOOK_EXPORT RedisInfo parse_redis_info(std::string_view text);
 
-// {"Memory": {"used_memory": "1292288", …}, …}. A name that stands more than once in its section has a list of
-// its values; a value that is no UTF-8 is {"hex": "…"}; lines that are no field stand under "".
+// {"Memory": {"used_memory": "1292288", …}, …}. A name that stands more than once in its section has a list
+// of its values; a value that is no UTF-8 is {"hex": "…"}; lines that are no field stand under "".
 LOGBOOK_EXPORT Json to_json(const RedisInfo& info);
 
 // "keys=2,expires=2,avg_ttl=121191" in parts.

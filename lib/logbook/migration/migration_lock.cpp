@@ -13,7 +13,8 @@ constexpr int no_such_table = 1146;
 Error taken_by_another(net::SqlSession& session, Deadline deadline) {
     const auto holder = session.query("SELECT IS_USED_LOCK('the_logbook_migrations') AS id", deadline);
     const std::string id(holder ? holder->text(0, "id") : "");
-    std::string who = id.empty() ? "another connection" : "connection " + printable(id, 20) + " of the server";
+    std::string who =
+        id.empty() ? "another connection" : "connection " + printable(id, 20) + " of the server";
     if (!id.empty() && id.find_first_not_of("0123456789") == std::string::npos) {
         // Without the right to see others' connections the server tells nothing.
         const auto known = session.query("SELECT USER AS user, HOST AS host FROM "
@@ -21,9 +22,8 @@ Error taken_by_another(net::SqlSession& session, Deadline deadline) {
                                              id,
                                          deadline);
         if (known && !known->rows.empty())
-            who +=
-                fmt::format(" ({} from {})", printable(known->text(0, "user"), 80),
-                            printable(known->text(0, "host"), 120));
+            who += fmt::format(" ({} from {})", printable(known->text(0, "user"), 80),
+                               printable(known->text(0, "host"), 120));
     }
     return {ErrorCode::conflict, "a migration is running: " + who + " holds `the_logbook_migrations`",
             "wait until it has ended, then look: logbookctl migrate status"};

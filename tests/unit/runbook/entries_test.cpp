@@ -159,9 +159,8 @@ TEST_CASE("a start, restart or new container of the backend stands behind a look
 TEST_CASE("no command carries a secret in its words, and none asks for what this release cannot do") {
     const std::regex leaks(R"(-p\$|-p["']|--password=|-a \$|PASSWORD=[^"$]|redis-cli -a)");
     const std::regex ours(R"((\{logbookctl\}|logbookctl) ([a-z]+))");
-    const std::set<std::string> verbs = {"doctor", "health", "secrets", "config", "explain",
-                                         "ps",     "stats",  "logs",    "mysql",  "redis",
-                                         "migrate"};
+    const std::set<std::string> verbs = {"doctor", "health", "secrets", "config", "explain", "ps",
+                                         "stats",  "logs",   "mysql",   "redis",  "migrate"};
     for (const Entry& entry : catalogue().entries())
         for (const std::string& text : advice(entry)) {
             CAPTURE(entry.slug);
