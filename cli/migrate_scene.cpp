@@ -176,8 +176,11 @@ ExitCode report_migrate(App& app, const Error& error) {
     case ErrorCode::closed:
     case ErrorCode::auth:
     case ErrorCode::protocol:
-    case ErrorCode::tls:
-        return app.report(error, ExitCode::unknown);
+    case ErrorCode::tls: {
+        Error told = error;
+        if (told.hint.empty()) told.hint = "logbookctl doctor says why";
+        return app.report(told, ExitCode::unknown);
+    }
     default:
         return report_chain(app, error);
     }

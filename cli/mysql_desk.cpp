@@ -173,7 +173,9 @@ void add_mysql_login(const Command& command, MysqlLogin& login) {
 }
 
 ExitCode report_mysql(App& app, const Error& error) {
-    return app.report(error, exit_code_of_asking(error));
+    Error told = error;
+    if (told.hint.empty() && error.code == ErrorCode::unreachable) told.hint = "logbookctl doctor says why";
+    return app.report(told, exit_code_of_asking(error));
 }
 
 }  // namespace logbook::cli
