@@ -4,14 +4,20 @@
 #include <vector>
 
 #include "logbook/api/route.h"
+#include "logbook/backend/database.h"
+#include "logbook/backend/rate_limit.h"
 #include "logbook/backend/readiness.h"
+#include "logbook/backend/rules.h"
 
 namespace logbook::backend {
 
-// What the endpoints stand on. Everything in it must outlive the routes.
+// What the endpoints stand on. Everything in it must outlive the routes; all of it is thread-safe.
 struct Backend {
     const Clock& clock;
     Readiness readiness;
+    const Rules& rules;
+    Database& database;
+    RateLimiter& limiter;
 };
 
 api::Route health_route(const Backend& backend);

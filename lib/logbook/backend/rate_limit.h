@@ -1,0 +1,38 @@
+// How often one address may try: in Redis, exact for all processes together; in this process' memory while
+// Redis is away.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "logbook/backend/cache.h"
+
+namespace logbook::backend {
+
+struct RateLimit {
+    std::string name;  // "auth:login": the key is rate_limit:<name>:<address>
+    int allowed = 5;   // requests within the window; the next one is refused
+    std::chrono::seconds window{60};
+    std::chrono::seconds fallback_lockout{1800};  // without Redis, as the application does (LOGBOOK.md §5)
+};
+
+// Thread-safe.
+class LOGBOOK_EXPORT RateLimiter {
+  public:
+    // Both must outlive it.
+    RateLimiter(Cache& cache, const Clock& clock);
+    ~RateLimiter();
+
+    // Counts this try, refused or not. Nothing: it may go on; else how long to wait.
+    std::optional<std::chrono::seconds> check(const RateLimit& limit, std::string_view address);
+
+  private:
+    class Memory;
+    Cache& cache_;
+    const Clock& clock_;
+    std::unique_ptr<Memory> memory_;
+};
+
+}  // namespace logbook::backend
