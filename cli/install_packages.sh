@@ -6,11 +6,15 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 
 wanted=
 for group in "$@"; do
-    wanted="$wanted $(awk -v group="$group" '$1 == group { print $2 }' "$here/packages.txt")"
+    wanted="$wanted $(awk -v group="$group" '$1 == group { print $2 (NF > 2 ? "=" $3 : "") }' "$here/packages.txt")"
 done
 
 missing=
-for package in $wanted; do
+for entry in $wanted; do
+    package=${entry%%=*}
+    if [ "$package" != "$entry" ] && command -v "${entry#*=}" >/dev/null 2>&1; then
+        continue
+    fi
     case $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true) in
     *' installed') ;;
     *) missing="$missing $package" ;;

@@ -30,7 +30,7 @@ ROOMS = {
     "doctor": {"host", "net", "crypto", "settings", "docker", "deployment", "revision", "logscan", "logsource",
                "migration", "runbook", "secrets", "probe", "instrument", "restart"},
     "api": {"crypto"},
-    "backend": {"api", "net", "crypto", "settings", "revision"},
+    "backend": {"host", "api", "net", "crypto", "settings", "revision"},
     "server": {"api"},
     "sandbox": {ALL},
 }

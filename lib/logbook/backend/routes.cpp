@@ -3,8 +3,22 @@
 
 namespace logbook::backend {
 
-std::vector<api::Route> all_routes(const Backend& backend) {
-    return {health_route(backend), health_db_route(backend), health_redis_route(backend)};
+std::vector<api::Route> all_routes(const Backend& backend, std::vector<api::Route> own) {
+    std::vector<api::Route> routes = {
+        health_route(backend),
+        health_db_route(backend),
+        health_redis_route(backend),
+        errors_codes_route(),
+    };
+    for (api::Route& route : own) routes.push_back(std::move(route));
+    if (backend.rules.documentation) {
+        api::Route openapi = openapi_route(routes);
+        routes.push_back(std::move(openapi));
+        routes.push_back(docs_route());
+        routes.push_back(redoc_route());
+        routes.push_back(docs_assets_route());
+    }
+    return routes;
 }
 
 }  // namespace logbook::backend

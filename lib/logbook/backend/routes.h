@@ -23,8 +23,15 @@ struct Backend {
 api::Route health_route(const Backend& backend);
 api::Route health_db_route(const Backend& backend);
 api::Route health_redis_route(const Backend& backend);
+api::Route errors_codes_route();
+// Served where Rules::documentation says so.
+api::Route docs_route();
+api::Route redoc_route();
+api::Route docs_assets_route();
+api::Route openapi_route(const std::vector<api::Route>& described);
 
-LOGBOOK_EXPORT std::vector<api::Route> all_routes(const Backend& backend);
+// The Logbook's, those of an embedder (`own`), and the documentation of both.
+LOGBOOK_EXPORT std::vector<api::Route> all_routes(const Backend& backend, std::vector<api::Route> own = {});
 
 // The body of one component's endpoint: {"status", "timestamp", "latency_ms", "error"?}, 200 or 503.
 api::Reply component_reply(const Clock& clock, const ComponentHealth& health);

@@ -1,0 +1,17 @@
+// GET /docs: Swagger UI.
+#include "logbook/backend/docs/assets.h"
+#include "logbook/backend/docs/pages.h"
+#include "logbook/backend/routes.h"
+
+namespace logbook::backend {
+
+api::Route docs_route() {
+    api::Route route("GET", "/docs", "This API in Swagger UI", api::Policy::everyone());
+    route.cost = api::Cost::cheap;
+    route.documented = false;
+    route.replies = {{200, "the page"}};
+    route.handle = [](const api::Call&) { return docs_page(DocsPage::swagger, !docs_assets().empty()); };
+    return route;
+}
+
+}  // namespace logbook::backend
