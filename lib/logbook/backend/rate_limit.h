@@ -1,5 +1,8 @@
 // How often one address may try: in Redis, exact for all processes together; in this process' memory while
-// Redis is away.
+// Redis is away. There an address that passes its limit is locked out for longer, since each process counts
+// for itself alone; and no more than 10,000 addresses are remembered: beyond that the one that has been quiet
+// for longest is forgotten, which gains whoever has so many addresses nothing that they do not give him
+// anyway.
 #pragma once
 
 #include <memory>
@@ -25,7 +28,8 @@ class LOGBOOK_EXPORT RateLimiter {
     RateLimiter(Cache& cache, const Clock& clock);
     ~RateLimiter();
 
-    // Counts this try, refused or not. Nothing: it may go on; else how long to wait.
+    // Counts this try, refused or not, so that nobody gets in by knocking on.
+    // Nothing: it may go on; else how long to wait, at least a second.
     std::optional<std::chrono::seconds> check(const RateLimit& limit, std::string_view address);
 
   private:

@@ -1,10 +1,13 @@
 // The written list of The Logbook's own endpoints: one file each.
 #pragma once
 
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "logbook/api/route.h"
 #include "logbook/backend/database.h"
+#include "logbook/backend/password_desk.h"
 #include "logbook/backend/rate_limit.h"
 #include "logbook/backend/readiness.h"
 #include "logbook/backend/rules.h"
@@ -18,6 +21,10 @@ struct Backend {
     const Rules& rules;
     Database& database;
     RateLimiter& limiter;
+    PasswordDesk& passwords;
+    // One WARNING line of the log, without secrets, in the application's own words where `logs scan` knows
+    // them. May be empty.
+    std::function<void(std::string_view line)> warn{};
 };
 
 api::Route health_route(const Backend& backend);

@@ -20,9 +20,9 @@ struct Rules {
     std::chrono::seconds idle{900};  // a session without a request for so long ends; 0: never
     int lockout_after = 5;           // failures
     std::chrono::seconds lockout{900};
-    size_t password_min = 12, password_max = 128;  // characters
-    int password_history = 12;
-    std::chrono::days password_max_age{90};
+    size_t password_min = 12, password_max = 128;                 // characters
+    int password_history = 12;                                    // former passwords that may not come back
+    std::chrono::days password_min_age{1}, password_max_age{90};  // 0: none
     bool secure_cookies = false;
     bool limit_rates = true;
     bool documentation = true;                 // ENABLE_DOCS
