@@ -9,6 +9,12 @@ std::vector<api::Route> all_routes(const Backend& backend, std::vector<api::Rout
         health_db_route(backend),
         health_redis_route(backend),
         errors_codes_route(),
+        inventory_items_list_route(backend),
+        inventory_items_create_route(backend),
+        inventory_items_get_route(backend),
+        inventory_items_update_route(backend),
+        inventory_items_retire_route(backend),
+        inventory_lookup_route(backend),
     };
     for (api::Route& route : own) routes.push_back(std::move(route));
     if (backend.rules.documentation) {

@@ -31,6 +31,12 @@ api::Route health_route(const Backend& backend);
 api::Route health_db_route(const Backend& backend);
 api::Route health_redis_route(const Backend& backend);
 api::Route errors_codes_route();
+api::Route inventory_items_list_route(const Backend& backend);
+api::Route inventory_items_create_route(const Backend& backend);
+api::Route inventory_items_get_route(const Backend& backend);
+api::Route inventory_items_update_route(const Backend& backend);
+api::Route inventory_items_retire_route(const Backend& backend);
+api::Route inventory_lookup_route(const Backend& backend);
 // Served where Rules::documentation says so.
 api::Route docs_route();
 api::Route redoc_route();
