@@ -30,6 +30,13 @@ struct Backend {
 api::Route health_route(const Backend& backend);
 api::Route health_db_route(const Backend& backend);
 api::Route health_redis_route(const Backend& backend);
+api::Route auth_login_route(const Backend& backend);
+api::Route auth_refresh_route(const Backend& backend);
+api::Route auth_logout_route(const Backend& backend);
+api::Route auth_me_route(const Backend& backend);
+api::Route auth_check_route(const Backend& backend);
+api::Route auth_session_settings_route(const Backend& backend);
+api::Route auth_change_password_route(const Backend& backend);
 api::Route errors_codes_route();
 api::Route inventory_items_list_route(const Backend& backend);
 api::Route inventory_items_create_route(const Backend& backend);
