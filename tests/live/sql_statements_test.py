@@ -39,6 +39,12 @@ class Statements(unittest.TestCase):
             self.assertEqual(read["rows"], [[value, str(-2**63), "12.50", "2026-11-22 04:12:09", '{"a": [1, null]}']])
             self.assertEqual(read["columns"], ["text", "number", "price", "moment", "document"])
 
+    def test_real_numbers(self):
+        (read,) = self.ask(["SELECT CAST('1.5' AS FLOAT), 0.25E0, -1.25E-300, 1E300, CAST(NULL AS DOUBLE), 0E0, 1/3 + 0E0"])
+        numbers = [None if text is None else float(text) for text in read["rows"][0]]
+        self.assertEqual(numbers[:6], [1.5, 0.25, -1.25e-300, 1e300, None, 0.0])
+        self.assertAlmostEqual(numbers[6], 1 / 3)
+
     def test_a_statement_is_prepared_once(self):
         *_, status = self.ask(*[["SELECT ?", n] for n in range(50)], ["SHOW SESSION STATUS LIKE 'Com_stmt_prepare'"])
         self.assertEqual(status["rows"], [["Com_stmt_prepare", "2"]])

@@ -11,6 +11,8 @@
 namespace logbook::net {
 namespace {
 
+constexpr size_t longest_number = 64;  // of a FLOAT or DOUBLE as text
+
 // Points into `values`, which must outlive the execution.
 std::vector<MYSQL_BIND> bound(const std::vector<SqlParam>& values) {
     std::vector<MYSQL_BIND> binds(values.size());
@@ -121,7 +123,13 @@ Result<SqlRows> MysqlStatements::fetch(st_mysql_stmt* statement, Deadline deadli
     if (!columns) return fail(error_of(statement));
     SqlRows rows;
     const unsigned count = mysql_num_fields(columns);
-    for (unsigned i = 0; i < count; ++i) rows.columns.emplace_back(mysql_fetch_fields(columns)[i].name);
+    std::vector<bool> unmeasured(count);
+    for (unsigned i = 0; i < count; ++i) {
+        const MYSQL_FIELD& field = mysql_fetch_fields(columns)[i];
+        rows.columns.emplace_back(field.name);
+        // The connector does not tell how long these become as text.
+        unmeasured[i] = field.type == MYSQL_TYPE_FLOAT || field.type == MYSQL_TYPE_DOUBLE;
+    }
     mysql_free_result(columns);
 
     std::vector<unsigned long> lengths(count);
@@ -154,13 +162,16 @@ Result<SqlRows> MysqlStatements::fetch(st_mysql_stmt* statement, Deadline deadli
         for (unsigned i = 0; i < count; ++i) {
             SqlValue& value = values.emplace_back();
             if (nulls[i]) continue;
-            value.emplace(lengths[i], '\0');
+            value.emplace(unmeasured[i] ? longest_number : lengths[i], '\0');
+            unsigned long length = 0;
             MYSQL_BIND bind{};
             bind.buffer_type = MYSQL_TYPE_STRING;
             bind.buffer = value->data();
             bind.buffer_length = value->size();
+            bind.length = &length;
             if (!value->empty() && mysql_stmt_fetch_column(statement, &bind, i, 0) != 0)
                 return fail(error_of(statement));
+            if (unmeasured[i]) value->resize(std::min<size_t>(length, longest_number));
         }
     }
 }
