@@ -32,6 +32,7 @@ ROOMS = {
     "api": {"crypto"},
     "backend": {"host", "api", "net", "crypto", "settings", "revision"},
     "server": {"api"},
+    "c": {"net", "settings", "api", "doctor", "backend", "server"},
     "sandbox": {ALL},
 }
 # Vendor header prefix → rooms whose .cpp files may include it. tl/expected.hpp is for everybody.

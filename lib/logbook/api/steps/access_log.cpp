@@ -2,6 +2,7 @@
 #include "logbook/api/steps/access_log.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "logbook/base/text.h"
 
@@ -30,6 +31,11 @@ struct Recorder {
 };
 
 }  // namespace
+
+std::string to_line(const AccessRecord& r) {
+    return fmt::format("{} {} → {} ({}ms) [rid={}]", r.method, r.path, r.status, r.took.count(),
+                       r.request_id);
+}
 
 Step access_log(const Clock& clock, AccessLog log, std::vector<std::string> quiet) {
     return {"access_log",

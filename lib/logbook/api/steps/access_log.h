@@ -19,6 +19,9 @@ struct AccessRecord {
     std::string peer;
 };
 
+// "GET /api/v1/users → 200 (35ms) [rid=0123456789abcdef]", as the application writes it. Pure.
+LOGBOOK_EXPORT std::string to_line(const AccessRecord& record);
+
 // Called from several threads at once.
 using AccessLog = std::function<void(const AccessRecord& record)>;
 

@@ -1,0 +1,58 @@
+// The Logbook's API on its own database and cache: from the application's settings to an api::Service, in one
+// value.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "logbook/api/service.h"
+#include "logbook/api/steps/access_log.h"
+#include "logbook/api/steps/catch_errors.h"
+#include "logbook/backend/database.h"
+#include "logbook/backend/rules.h"
+#include "logbook/base/clock.h"
+#include "logbook/net/redis_session.h"
+#include "logbook/net/sql_session.h"
+#include "logbook/settings/settings.h"
+
+namespace logbook::backend {
+
+// What the API asks of the machine. All of it must outlive the Core.
+struct CoreSeams {
+    const Clock& clock;
+    const net::SqlConnector& sql;
+    const net::RedisConnector& redis;
+};
+
+// Called from several threads at once; each may be empty.
+struct CoreLog {
+    std::function<void(std::string_view line)> warn;  // one line, without secrets
+    api::AccessLog request;                           // each request but those for /health
+    api::CauseLog crash;                              // what a handler threw
+};
+
+// Thread-safe.
+class LOGBOOK_EXPORT Core {
+  public:
+    // Connects to nothing yet. `own` are routes of an embedder; they are served and documented beside the
+    // others. Fails as rules_of() and the endpoints' readers do; throws std::invalid_argument on an own route
+    // that does not fit (see api::Router).
+    static Result<std::unique_ptr<Core>> make(const settings::Settings& settings, CoreSeams seams,
+                                              CoreLog log = {}, std::vector<api::Route> own = {});
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+    ~Core();
+
+    const api::Service& service() const;
+    const Rules& rules() const;
+    Database& database();
+
+  private:
+    struct Parts;
+    explicit Core(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace logbook::backend
