@@ -5,12 +5,9 @@
 #include <unistd.h>
 
 #include "commands/catalogue.h"
-#include "logbook/api/steps/access_log.h"
-#include "logbook/api/steps/catch_errors.h"
-#include "logbook/api/steps/request_id.h"
-#include "logbook/api/steps/security_headers.h"
 #include "logbook/backend/endpoints.h"
-#include "logbook/backend/routes.h"
+#include "logbook/backend/readiness.h"
+#include "logbook/backend/service.h"
 #include "logbook/base/version.h"
 #include "logbook/server/server.h"
 #include "logbook/settings/gate.h"
@@ -83,20 +80,13 @@ Wait wait_for_database(const App& app, const net::SqlEndpoint& endpoint, const S
     return Wait::failed;
 }
 
-std::vector<api::Step> steps(const Clock& clock, const LogWriter& log) {
-    return {api::catch_errors([&log](const api::Call& call, const std::string& cause) {
+backend::CoreLog core_log(const LogWriter& log) {
+    return {[&log](std::string_view line) { log.write(Level::warning, std::string(line)); },
+            [&log](const api::AccessRecord& record) { log.write(Level::info, api::to_line(record)); },
+            [&log](const api::Call& call, const std::string& cause) {
                 log.write(Level::error, fmt::format("Unhandled exception on {}: {} [rid={}]",
                                                     call.request.method, cause, call.request_id));
-            }),
-            api::request_id(),
-            api::access_log(clock,
-                            [&log](const api::AccessRecord& r) {
-                                log.write(Level::info,
-                                          fmt::format("{} {} → {} ({}ms) [rid={}]", r.method, r.path,
-                                                      r.status, r.took.count(), r.request_id));
-                            },
-                            {"/health"}),
-            api::security_headers()};
+            }};
 }
 
 // Serves until a signal comes; true when every request in flight was answered in time.
@@ -126,13 +116,13 @@ ExitCode serve(App& app, const settings::Settings& all, const ServeOptions& opti
     else
         log.write(Level::warning, "Redis unavailable - running in degraded mode: " + redis.error().what);
 
-    const backend::Backend logbook{
-        app.seams.clock, backend::make_readiness(app.seams.sql, *database, app.seams.redis, *cache)};
-    const api::Service service(backend::all_routes(logbook), steps(app.seams.clock, log));
+    const auto core =
+        backend::Core::make(all, {app.seams.clock, app.seams.sql, app.seams.redis}, core_log(log));
+    if (!core) return app.report(core.error());
     server::ServerOptions listen;
     listen.address = options.address;
     listen.port = options.port;
-    const auto server = server::Server::listen(service, app.seams.clock, listen);
+    const auto server = server::Server::listen((*core)->service(), app.seams.clock, listen);
     if (!server) return app.report(server.error());
 
     std::thread loop([&server] { (*server)->run(); });

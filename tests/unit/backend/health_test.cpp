@@ -17,10 +17,27 @@ namespace {
 
 const SystemClock system_clock_;
 
+// What the health endpoints do not touch; it connects to nothing.
+struct Rest {
+    std::unique_ptr<net::SqlConnector> sql = net::make_mysql_connector();
+    std::unique_ptr<net::RedisConnector> redis = net::make_redis_connector();
+    Rules rules;
+    Database database{*sql, {}, system_clock_, {}};
+    Cache cache{*redis, {}, system_clock_};
+    RateLimiter limiter{cache, system_clock_};
+    PasswordDesk passwords;
+};
+
+std::vector<api::Route> health_routes(Rest& rest, Readiness readiness) {
+    const Backend backend{system_clock_, std::move(readiness), rest.rules, rest.database,
+                          rest.limiter,  rest.passwords,       /*warn*/ {}};
+    return {health_route(backend), health_db_route(backend), health_redis_route(backend)};
+}
+
 struct World {
     ComponentHealth database{true, Millis(2), {}}, cache{true, Millis(1), {}};
-    Backend backend{system_clock_, {[this] { return database; }, [this] { return cache; }}};
-    api::Service service{all_routes(backend), {}};
+    Rest rest;
+    api::Service service{health_routes(rest, {[this] { return database; }, [this] { return cache; }}), {}};
 
     // Also holds every answer against what its route promises.
     std::pair<int, Json> get(const std::string& path) const {
@@ -73,8 +90,8 @@ TEST_CASE("the two components are asked at the same time") {
         --inside;
         return ComponentHealth{true, Millis(0), {}};
     };
-    const Backend backend{system_clock_, {check, check}};
-    const api::Service service(all_routes(backend), {});
+    Rest rest;
+    const api::Service service(health_routes(rest, {check, check}), {});
     api::Request request;
     request.target = "/health";
     service.handle(request);
