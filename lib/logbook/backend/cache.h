@@ -2,8 +2,10 @@
 // (the application never does that, LOGBOOK.md §3).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "logbook/base/clock.h"
@@ -22,14 +24,15 @@ struct CacheLimits {
 class LOGBOOK_EXPORT Cache {
   public:
     // Connects to nothing yet. Connector and clock must outlive it.
+    // `warn` gets one line for the log when it goes away, and one when it is back.
     Cache(const net::RedisConnector& connector, net::RedisEndpoint endpoint, const Clock& clock,
-          CacheLimits limits = {});
+          CacheLimits limits = {}, std::function<void(std::string_view line)> warn = {});
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
     ~Cache();
 
     // One command. An error reply of the server is a failure (`protocol`, its words). A connection that the
-    // server had closed meanwhile is replaced once, unless a byte of the reply had come.
+    // server had closed meanwhile is replaced before the command is sent; no command is ever sent twice.
     Result<net::RedisReply> command(const std::vector<std::string>& words);
 
   private:

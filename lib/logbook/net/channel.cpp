@@ -20,7 +20,7 @@ Error silent(const std::string& place) {
     return {ErrorCode::timeout, place + " accepts connections but does not answer", {}};
 }
 
-Error lost(const std::string& place, int error_number) {
+Error ended(const std::string& place, int error_number) {
     if (error_number == 0) return {ErrorCode::closed, place + " closed the connection", {}};
     return {ErrorCode::closed, system_error(place + " ended the connection", error_number).what, {}};
 }
@@ -35,7 +35,7 @@ class PlainChannel final : public Channel {
             if (n > 0)
                 bytes.remove_prefix(size_t(n));
             else if (errno != EAGAIN && errno != EINTR)
-                return fail(lost(place_, errno));
+                return fail(ended(place_, errno));
             else if (!wait_for(fd_.get(), POLLOUT, deadline))
                 return fail(silent(place_));
         }
@@ -46,11 +46,13 @@ class PlainChannel final : public Channel {
         for (;;) {
             const ssize_t n = ::recv(fd_.get(), into, most, 0);
             if (n > 0) return size_t(n);
-            if (n == 0) return fail(lost(place_, 0));
-            if (errno != EAGAIN && errno != EINTR) return fail(lost(place_, errno));
+            if (n == 0) return fail(ended(place_, 0));
+            if (errno != EAGAIN && errno != EINTR) return fail(ended(place_, errno));
             if (!wait_for(fd_.get(), POLLIN, deadline)) return fail(silent(place_));
         }
     }
+
+    bool lost() const override { return has_ended(fd_.get(), true); }
 
   private:
     Fd fd_;
@@ -123,6 +125,8 @@ class TlsChannel final : public Channel {
         return {};
     }
 
+    bool lost() const override { return has_ended(fd_.get(), false); }
+
     Result<size_t> receive(char* into, size_t most, Deadline deadline) override {
         for (;;) {
             ERR_clear_error();
@@ -142,9 +146,9 @@ class TlsChannel final : public Channel {
         case SSL_ERROR_WANT_WRITE:
             return wait_for(fd_.get(), POLLOUT, deadline) ? Status{} : Status(fail(silent(place_)));
         case SSL_ERROR_ZERO_RETURN:
-            return fail(lost(place_, 0));
+            return fail(ended(place_, 0));
         case SSL_ERROR_SYSCALL:
-            return fail(lost(place_, errno));
+            return fail(ended(place_, errno));
         default:
             return fail(ErrorCode::tls, last_words());
         }

@@ -19,6 +19,8 @@ class Channel {
     virtual Status send_all(std::string_view bytes, Deadline deadline) = 0;
     // At least one byte.
     virtual Result<size_t> receive(char* into, size_t most, Deadline deadline) = 0;
+    // Whether the peer has ended it, as far as can be seen. Never waits.
+    virtual bool lost() const = 0;
 };
 
 // `place` names the peer in errors: "Redis at 127.0.0.1:6379".

@@ -29,7 +29,8 @@ bool is_connected(MYSQL* mysql) {
 
 class MysqlSession final : public SqlSession {
   public:
-    explicit MysqlSession(MYSQL* mysql, std::string place) : mysql_(mysql), place_(std::move(place)) {}
+    MysqlSession(MYSQL* mysql, std::string place, bool encrypted)
+        : mysql_(mysql), place_(std::move(place)), encrypted_(encrypted) {}
     ~MysqlSession() override {
         statements_.forget();
         // mysql_close() would politely write COM_QUIT and could block on a dead peer.
@@ -64,6 +65,9 @@ class MysqlSession final : public SqlSession {
         broken_ = statements_.broken();
         return outcome;
     }
+
+    // A server that ends an idle connection may say why before: over plain TCP any byte is the end.
+    bool lost() const override { return broken_ || has_ended(mysql_get_socket(mysql_), !encrypted_); }
 
     std::string quoted(std::string_view text) const override {
         std::string out(text.size() * 2 + 3, '\0');
@@ -128,6 +132,7 @@ class MysqlSession final : public SqlSession {
 
     MYSQL* mysql_;
     std::string place_;
+    const bool encrypted_;
     MysqlStatements statements_{mysql_, place_};
     bool broken_ = false;
 };
@@ -179,7 +184,8 @@ class MysqlConnector final : public SqlConnector {
             was_connected = was_connected || is_connected(mysql);
             return mysql_real_connect_cont(&connected, mysql, s);
         });
-        if (connected && in_time) return std::make_unique<MysqlSession>(mysql, place);
+        if (connected && in_time)
+            return std::make_unique<MysqlSession>(mysql, place, endpoint.tls != SqlTls::plain);
         Error error = mysql_error_of(mysql, place);
         mysql_close(mysql);
         if (!in_time && was_connected)

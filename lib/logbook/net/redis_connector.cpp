@@ -27,6 +27,8 @@ class HiredisSession final : public RedisSession {
         return reply;
     }
 
+    bool lost() const override { return broken_ || channel_->lost(); }
+
   private:
     Result<RedisReply> exchange(const std::vector<std::string>& words, Deadline deadline) {
         std::vector<const char*> pointers;

@@ -47,6 +47,9 @@ class LOGBOOK_EXPORT RedisSession {
     // One command, binary-safe. An error reply of the server is a reply, not a failure. Replies are bounded:
     // 8 MiB, depth 8.
     virtual Result<RedisReply> command(const std::vector<std::string>& words, Deadline deadline) = 0;
+    // Whether the server has ended the connection since the last reply, as far as can be seen without asking
+    // it. Never waits.
+    virtual bool lost() const { return false; }
 };
 
 // Thread-safe: any number of calls at once.

@@ -68,6 +68,9 @@ class LOGBOOK_EXPORT SqlSession {
     // `unsupported` where the way to the server has none (a client inside a container).
     virtual Result<SqlOutcome> execute(std::string_view sql, const std::vector<SqlParam>& values,
                                        Deadline deadline);
+    // Whether the server has ended the connection since the last answer, as far as can be seen without asking
+    // it. Never waits.
+    virtual bool lost() const { return false; }
     virtual std::string quoted(std::string_view text) const = 0;  // a string literal, with its quotes
     virtual std::string server_version() const = 0;               // "10.11.14-MariaDB-…"
 };

@@ -86,6 +86,13 @@ bool wait_for(int fd, short events, Deadline deadline) {
     }
 }
 
+bool has_ended(int fd, bool bytes_are_the_end) {
+    char byte = 0;
+    const ssize_t n = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n > 0) return bytes_are_the_end;
+    return n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
 Result<std::vector<Address>> resolve(const std::string& host, uint16_t port, Deadline deadline) {
     std::vector<Address> numeric;
     if (look_up(host, port, AI_NUMERICHOST, numeric) == 0) return numeric;

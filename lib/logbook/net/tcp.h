@@ -29,4 +29,8 @@ Result<Fd> tcp_connect(const std::string& host, uint16_t port, Deadline deadline
 // Waits for `events` of poll(2). False when the deadline passed.
 bool wait_for(int fd, short events, Deadline deadline);
 
+// Whether the peer has closed or reset a connection on which nothing is expected. Bytes that came unasked
+// count as `bytes_are_the_end` says: an encrypted channel may hold some that are no answer. Never waits.
+bool has_ended(int fd, bool bytes_are_the_end);
+
 }  // namespace logbook::net
