@@ -40,8 +40,8 @@ struct Core::Parts {
     Parts(Rules all, const net::SqlEndpoint& at_database, const net::RedisEndpoint& at_cache, CoreSeams seams,
           const CoreLog& log, std::vector<api::Route> own)
         : rules(std::move(all))
-        , database(seams.sql, at_database, seams.clock, rules.audit_key)
-        , cache(seams.redis, at_cache, seams.clock)
+        , database(seams.sql, at_database, seams.clock, rules.audit_key, {}, log.warn)
+        , cache(seams.redis, at_cache, seams.clock, {}, log.warn)
         , limiter(cache, seams.clock)
         , backend{seams.clock, make_readiness(seams.sql, at_database, seams.redis, at_cache),
                   rules,       database,
