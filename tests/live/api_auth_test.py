@@ -52,7 +52,7 @@ class Auth(unittest.TestCase):
                          {"authenticated": True, "user_id": self.stack.admin, "username": "admin"})
         self.assertEqual(client.get("/auth/session-settings").body,
                          {"session_timeout_minutes": 15, "password_max_age_days": 90})
-        row = self.stack.sql(f"SELECT ip_address, token, refresh_token, expires_at = last_activity + INTERVAL 1800 SECOND "
+        row = self.stack.sql(f"SELECT ip_address, token, refresh_token, expires_at = created_at + INTERVAL 1800 SECOND "
                              f"FROM sessions WHERE token={quoted(answer.cookies['access_token'])}")[0]
         self.assertEqual(row, [client.address, answer.cookies["access_token"], answer.cookies["refresh_token"], "1"])
         self.assertEqual(self.stack.client("ADMIN@station.example.org").get("/auth/check").body["username"], "admin")

@@ -31,6 +31,8 @@ PASSWORD = "Rosenb4um!Feuer#82"  # of every member that names no other
 MEMBER = ["members.view", "organization.view", "training.view", "inventory.view"]
 
 _argon2 = ctypes.CDLL("libargon2.so.1")
+_argon2.argon2id_hash_encoded.argtypes = [ctypes.c_uint32] * 3 + [ctypes.c_char_p, ctypes.c_size_t] * 2 + [
+    ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
 _hashes = {}
 
 
@@ -159,6 +161,8 @@ class Client:
             self._connection.close()
             self._connection = None
 
+    __del__ = close
+
 
 class Server:
     """One running `logbookctl serve`; .port  .log (grows)  .process"""
@@ -276,8 +280,8 @@ class ApiStack:
     def new_organization(self, name, settings=None, **columns):
         organization = str(uuid.uuid4())
         self.sql(insert("organizations", id=organization, name=name, slug=organization[:8], timezone="America/New_York",
-                        settings=settings or {}, created_at="2026-01-01 00:00:00", updated_at="2026-01-01 00:00:00",
-                        **{"active": 1, **columns})
+                        settings=settings or {}, updated_at="2026-01-01 00:00:00",
+                        **{"active": 1, "created_at": "2026-01-01 00:00:00", **columns})
                  + self._role(organization, "IT Manager", "it_manager", ["*"], priority=100, is_system=1)
                  + self._role(organization, "Member", "member", MEMBER, priority=10, is_system=1))
         return organization
