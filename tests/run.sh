@@ -68,4 +68,4 @@ fi
 
 run_tests release "$jobs" -L timing -LE engine
 # One more than there are processors: half of its time a test waits for a server or a limit.
-run_tests release "$((jobs + 1))" -L 'unit|layout|install|live' -LE 'engine|mysql'
+run_tests release "$((jobs + 1))" -L 'unit|layout|install|live' -LE 'engine|mysql|browser'
