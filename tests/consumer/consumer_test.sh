@@ -19,12 +19,41 @@ expected="0.1.0 problem problem"
 got=$(cd "$scratch/empty" && "$scratch/build/consumer")
 [ "$got" = "$expected" ] || { echo "find_package: got '$got', expected '$expected'"; exit 1; }
 
+# The API inside a program: its own routes without anything; The Logbook's, here while their servers are away.
+own() { "$scratch/build/own_route" "$1"; }
+says() { # <expected> <got>
+    [ "$1" = "$2" ] || { echo "expected '$1', got '$2'"; exit 1; }
+}
+says '202 {"station":"7","seconds":5}' "$(own '{"seconds":5}')"
+says '422 {"detail":[{"field":"seconds","message":"Value is out of the allowed range."}],"code":"LB-VAL-001"}' \
+    "$(own '{"seconds":61}')"
+cat >"$scratch/.env" <<END
+DB_HOST=127.0.0.1
+DB_PORT=1
+REDIS_HOST=127.0.0.1
+REDIS_PORT=1
+SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+END
+unsigned='401 {"detail":"Could not validate credentials","code":"LB-AUTH-001"}'
+says "$unsigned" "$("$scratch/build/embed" "$scratch/.env" /api/v1/users)"
+case $("$scratch/build/embed" "$scratch/.env" /health) in
+'503 {"status":"unhealthy",'*) ;;
+*) echo "/health is not 503 without a database"; exit 1 ;;
+esac
+
 libdir=$(dirname "$(find "$scratch/usr" -name liblogbook.so)")
 # shellcheck disable=SC2046,SC2086 # lists of flags
 "$compiler" -std=c++20 $flags "$here/consumer.cpp" -o "$scratch/by_pkgconfig" \
     $(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --define-variable=prefix="$scratch/usr" --cflags --libs logbook)
 got=$(cd "$scratch/empty" && LD_LIBRARY_PATH=$libdir "$scratch/by_pkgconfig")
 [ "$got" = "$expected" ] || { echo "pkg-config: got '$got', expected '$expected'"; exit 1; }
+
+# From C, by a compiler that knows nothing else. (A sanitized library needs a program of the same kind.)
+if [ -z "$flags" ]; then
+    gcc -std=c99 -pedantic-errors -Wall -Wextra -Werror -I"$scratch/usr/include" "$here/embed.c" -o "$scratch/embed_c" \
+        -L"$libdir" -llogbook
+    says "$unsigned" "$(LD_LIBRARY_PATH=$libdir "$scratch/embed_c" "$scratch/.env" /api/v1/users)"
+fi
 
 # The installed program finds its library by itself, wherever the tree was put.
 "$scratch/usr/bin/logbookctl" --version
