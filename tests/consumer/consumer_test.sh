@@ -13,7 +13,7 @@ flags=${LOGBOOK_SANITIZE:+-fsanitize=$LOGBOOK_SANITIZE}
 
 cmake -S "$here" -B "$scratch/build" -G Ninja -DCMAKE_PREFIX_PATH="$scratch/usr" -DCMAKE_CXX_COMPILER="$compiler" \
     -DCMAKE_CXX_STANDARD=20 -DCMAKE_CXX_FLAGS="$flags" >"$scratch/configure.log"
-cmake --build "$scratch/build" >"$scratch/build.log"
+cmake --build "$scratch/build" >"$scratch/build.log" || { cat "$scratch/build.log"; exit 1; }
 mkdir "$scratch/empty"
 expected="0.1.0 problem problem"
 got=$(cd "$scratch/empty" && "$scratch/build/consumer")

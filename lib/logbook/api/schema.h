@@ -48,19 +48,19 @@ struct Property {
     bool required = false;
 };
 
-Schema text_schema(size_t min_length = 0, std::optional<size_t> max_length = std::nullopt);
-Schema uuid_schema();
-Schema email_schema();
-Schema date_schema();
-Schema time_schema();
-Schema word_schema(std::vector<std::string> one_of);
-Schema integer_schema(std::optional<int64_t> minimum = std::nullopt,
-                      std::optional<int64_t> maximum = std::nullopt);
-Schema decimal_schema(int digits, int places, std::optional<int64_t> minimum = std::nullopt);
-Schema boolean_schema();
-Schema list_schema(Schema item, std::optional<size_t> max_items = std::nullopt);
-Schema object_schema(std::string name, std::vector<Property> properties, bool closed = false);
-Schema nullable(Schema schema);
+LOGBOOK_EXPORT Schema text_schema(size_t min_length = 0, std::optional<size_t> max_length = std::nullopt);
+LOGBOOK_EXPORT Schema uuid_schema();
+LOGBOOK_EXPORT Schema email_schema();
+LOGBOOK_EXPORT Schema date_schema();
+LOGBOOK_EXPORT Schema time_schema();
+LOGBOOK_EXPORT Schema word_schema(std::vector<std::string> one_of);
+LOGBOOK_EXPORT Schema integer_schema(std::optional<int64_t> minimum = std::nullopt,
+                                     std::optional<int64_t> maximum = std::nullopt);
+LOGBOOK_EXPORT Schema decimal_schema(int digits, int places, std::optional<int64_t> minimum = std::nullopt);
+LOGBOOK_EXPORT Schema boolean_schema();
+LOGBOOK_EXPORT Schema list_schema(Schema item, std::optional<size_t> max_items = std::nullopt);
+LOGBOOK_EXPORT Schema object_schema(std::string name, std::vector<Property> properties, bool closed = false);
+LOGBOOK_EXPORT Schema nullable(Schema schema);
 
 struct FieldError {
     std::string field;  // "emergency_contacts.0.name"
