@@ -8,13 +8,11 @@
 #include "database_door.h"
 #include "logbook/base/text.h"
 #include "logbook/deployment/address.h"
-#include "logbook/host/file.h"
+#include "password_source.h"
 #include "scene.h"
 
 namespace logbook::cli {
 namespace {
-
-constexpr uint64_t largest_password_file = 4096;
 
 Status enter_deployment(App& app, const probe::ContainersReading& found, const deployment::Trust& trust,
                         CacheDoor& door) {
@@ -35,18 +33,9 @@ Status enter_deployment(App& app, const probe::ContainersReading& found, const d
 Status take_login(App& app, const RedisLogin& login, net::RedisEndpoint& endpoint) {
     endpoint.user = login.user;
     if (login.password_file.empty()) return {};
-    const std::string path = printable(login.password_file.string(), 300);
-    const auto text = host::read_file(login.password_file, largest_password_file);
-    if (!text) return fail(text.error());
-    if ((text->facts.mode & 077) != 0)
-        return fail(ErrorCode::denied,
-                    fmt::format("{} may be read by others (mode {:04o})", path, unsigned(text->facts.mode)),
-                    "chmod 600 " + shell_quoted(path));
-    std::string_view password = text->bytes;
-    while (!password.empty() && (password.back() == '\n' || password.back() == '\r'))
-        password.remove_suffix(1);
-    endpoint.password = Secret(std::string(password));
-    app.redactor.add(endpoint.password);
+    auto password = read_password_file(app, login.password_file);
+    if (!password) return fail(password.error());
+    endpoint.password = std::move(*password);
     return {};
 }
 

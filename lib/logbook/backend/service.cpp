@@ -11,6 +11,7 @@
 #include "logbook/backend/authenticate.h"
 #include "logbook/backend/endpoints.h"
 #include "logbook/backend/routes.h"
+#include "logbook/backend/schema_check.h"
 
 namespace logbook::backend {
 namespace {
@@ -37,9 +38,13 @@ std::vector<api::Step> steps(const CoreSeams& seams, const CoreLog& log, const R
 }  // namespace
 
 struct Core::Parts {
+    const net::SqlConnector& sql;
+    const net::SqlEndpoint endpoint;
     Parts(Rules all, const net::SqlEndpoint& at_database, const net::RedisEndpoint& at_cache, CoreSeams seams,
           const CoreLog& log, std::vector<api::Route> own)
-        : rules(std::move(all))
+        : sql(seams.sql)
+        , endpoint(at_database)
+        , rules(std::move(all))
         , database(seams.sql, at_database, seams.clock, rules.audit_key, {}, log.warn)
         , cache(seams.redis, at_cache, seams.clock, {}, log.warn)
         , limiter(cache, seams.clock)
@@ -61,6 +66,9 @@ struct Core::Parts {
 Core::Core(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Core::~Core() = default;
 
+Result<bool> Core::prepare(Deadline deadline) {
+    return prepare_schema(parts_->sql, parts_->endpoint, deadline);
+}
 const api::Service& Core::service() const {
     return parts_->service;
 }

@@ -45,6 +45,11 @@ class LOGBOOK_EXPORT Core {
     Core& operator=(const Core&) = delete;
     ~Core();
 
+    // Looks whether the database has all that the core needs, and makes the tables of an empty one: true.
+    // Call it before anything is served. Fails as prepare_schema() does (backend/schema_check.h): with
+    // `unsupported` and a list where something is missing; nothing of an existing schema is ever changed.
+    Result<bool> prepare(Deadline deadline);
+
     const api::Service& service() const;
     const Rules& rules() const;
     Database& database();
