@@ -22,6 +22,7 @@ import uuid
 
 import redisserver
 from mariadb import MariaDb
+from openapi_contract import Contract
 from program import LOGBOOKCTL, SOURCE, clean_environment
 from redisserver import RedisServer
 
@@ -34,6 +35,7 @@ _argon2 = ctypes.CDLL("libargon2.so.1")
 _argon2.argon2id_hash_encoded.argtypes = [ctypes.c_uint32] * 3 + [ctypes.c_char_p, ctypes.c_size_t] * 2 + [
     ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
 _hashes = {}
+_contracts = {}  # port → what the server there promises
 
 
 def hash_password(password, memory=65536, passes=3, lanes=4):
@@ -96,7 +98,7 @@ class Answer:
 
 class Client:
     """A browser of one person: keeps cookies, repeats the CSRF token, and has an address of its own, so that the limits of one
-    test do not meet another. Not thread-safe."""
+    test do not meet another. Every answer is held against the server's own /openapi.json. Not thread-safe."""
 
     def __init__(self, port, address=None, bearer=None):
         self.port, self.cookies, self.bearer = port, {}, bearer
@@ -133,6 +135,8 @@ class Client:
                     raise
         if answer.headers.get("connection", "").lower() == "close":
             self.close()
+        if method != "HEAD" and self.port in _contracts:
+            _contracts[self.port].check(method, path, answer.status, answer.body)
         for name, value in answer.cookies.items():
             self.cookies[name] = value
         self.cookies = {name: value for name, value in self.cookies.items() if value}
@@ -177,6 +181,10 @@ class Server:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.port = int(self.wait_for(self.STARTED).group(1))
+        _contracts.pop(self.port, None)
+        document = Client(self.port).get("/openapi.json")
+        if document.status == 200:
+            _contracts[self.port] = Contract(document.body)
 
     def _read(self):
         for line in self.process.stderr:

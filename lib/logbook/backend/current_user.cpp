@@ -14,6 +14,31 @@ bool is_expired(const Rules& rules, std::optional<WallTime> changed, WallTime no
 
 }  // namespace
 
+api::Schema current_user_schema() {
+    const api::Schema text = api::text_schema(), unsure = api::nullable(text), yes = api::boolean_schema();
+    const api::Schema id = api::uuid_schema(), names = api::list_schema(text);
+    return api::object_schema("CurrentUser", {{"id", id, true},
+                                              {"username", text, true},
+                                              {"email", unsure, true},
+                                              {"first_name", unsure, true},
+                                              {"last_name", unsure, true},
+                                              {"full_name", text, true},
+                                              {"organization_id", id, true},
+                                              {"timezone", unsure, true},
+                                              {"roles", names, true},
+                                              {"positions", names, true},
+                                              {"rank", unsure, true},
+                                              {"platoon", unsure, true},
+                                              {"membership_type", unsure, true},
+                                              {"permissions", names, true},
+                                              {"is_active", yes, true},
+                                              {"email_verified", yes, true},
+                                              {"mfa_enabled", yes, true},
+                                              {"mfa_enrollment_required", yes, true},
+                                              {"password_expired", yes, true},
+                                              {"must_change_password", yes, true}});
+}
+
 std::string full_name(std::string_view first, std::string_view last, std::string_view username) {
     const std::string both = std::string(first) + ' ' + std::string(last);
     const std::string_view name = trim(both);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "logbook/api/policy.h"
+#include "logbook/api/schema.h"
 #include "logbook/backend/sql_values.h"
 #include "logbook/backend/store/members.h"
 #include "logbook/backend/store/positions.h"
@@ -12,6 +13,12 @@ namespace logbook::backend {
 
 // One line of GET /users: its platoon and compliance_exempt are always null and false there.
 Json directory_line(const Rows& members, size_t row, const ContactVisibility& visible);
+
+// What each of these answers is, for the document.
+api::Schema directory_line_schema();
+api::Schema member_schema();
+api::Schema profile_schema();
+api::Schema member_roles_schema();
 
 // Whoever may manage members, and the member himself, sees everything. Others see what the organization lets
 // them of e-mail, phone and mobile, and never the private address, date of birth or emergency contacts, which

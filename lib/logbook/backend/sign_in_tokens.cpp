@@ -70,4 +70,8 @@ Json token_body(const Rules& rules) {
     return Json::object({{"token_type", "bearer"}, {"expires_in", int64_t(rules.access_lifetime.count())}});
 }
 
+std::vector<api::Property> token_properties() {
+    return {{"token_type", api::word_schema({"bearer"}), true}, {"expires_in", api::integer_schema(1), true}};
+}
+
 }  // namespace logbook::backend

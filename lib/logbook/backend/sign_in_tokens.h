@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "logbook/api/message.h"
+#include "logbook/api/schema.h"
 #include "logbook/backend/rules.h"
 
 namespace logbook::backend {
@@ -24,5 +25,6 @@ void clear_cookies(api::Reply& reply, const Rules& rules);
 
 // {"token_type", "expires_in"}.
 Json token_body(const Rules& rules);
+std::vector<api::Property> token_properties();
 
 }  // namespace logbook::backend

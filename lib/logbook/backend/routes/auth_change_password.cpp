@@ -112,7 +112,8 @@ api::Route auth_change_password_route(const Backend& backend) {
     route.tag = "auth";
     route.body = api::object_schema("PasswordChange", {{"current_password", api::text_schema(1, 128), true},
                                                        {"new_password", api::text_schema(12, 128), true}});
-    route.replies = {{200, "changed; every session of the account has ended, this one too"},
+    route.replies = {{200, "changed; every session of the account has ended, this one too",
+                      api::object_schema("Message", {{"message", api::text_schema(), true}})},
                      {400, "the current password is wrong, or the new one does not fit the rules or was "
                            "used before"},
                      {409, "somebody else changed the account at the same moment"},

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "logbook/api/errors.h"
-#include "logbook/backend/call_audit.h"
 #include "logbook/backend/current_user.h"
 #include "logbook/backend/over_limit.h"
 #include "logbook/backend/routes.h"
 #include "logbook/backend/sign_in.h"
+#include "logbook/backend/sign_in_tokens.h"
 #include "logbook/base/text.h"
 
 namespace logbook::backend {
@@ -17,6 +17,12 @@ const RateLimit limit{"auth:login", 5, std::chrono::seconds(60), std::chrono::se
 api::Schema body_schema() {
     return api::object_schema("UserLogin", {{"username", api::text_schema(3, 100), true},
                                             {"password", api::text_schema(8, 128), true}});
+}
+
+api::Schema answer_schema() {
+    std::vector<api::Property> properties = token_properties();
+    properties.push_back({"user", current_user_schema(), true});
+    return api::object_schema("LoginResponse", std::move(properties));
 }
 
 bool is_username(std::string_view text) {
@@ -47,12 +53,13 @@ api::Route auth_login_route(const Backend& backend) {
                      api::Policy::everyone());
     route.tag = "auth";
     route.body = body_schema();
-    route.replies = {{200, "signed in: access_token, refresh_token and csrf_token are set as cookies"},
-                     {401, "no such name and password, or the account is locked for a while (LB-AUTH-006)"},
-                     {403, "the account is not active (LB-AUTH-003), or has multi-factor authentication, "
-                           "which this server cannot check"},
-                     {429, "more than five tries a minute from this address"},
-                     {503, "the database is away, or too many sign in at once"}};
+    route.replies = {
+        {200, "signed in: access_token, refresh_token and csrf_token are set as cookies", answer_schema()},
+        {401, "no such name and password, or the account is locked for a while (LB-AUTH-006)"},
+        {403, "the account is not active (LB-AUTH-003), or has multi-factor authentication, "
+              "which this server cannot check"},
+        {429, "more than five tries a minute from this address"},
+        {503, "the database is away, or too many sign in at once"}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         if (auto refused = over_limit(backend, call, limit)) return std::move(*refused);
         const auto name = login_name(call.body.text("username"));

@@ -11,7 +11,8 @@ api::Route auth_logout_route(const Backend& backend) {
     api::Route route("POST", "/api/v1/auth/logout", "End this session",
                      api::Policy::signed_in().while_forced());
     route.tag = "auth";
-    route.replies = {{200, "the session is gone, and its cookies with it"},
+    route.replies = {{200, "the session is gone, and its cookies with it",
+                      api::object_schema("Message", {{"message", api::text_schema(), true}})},
                      {400, "the session was gone already"}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         auto done = backend.database.write([&](Transaction& database) -> Result<api::Reply> {

@@ -9,7 +9,7 @@ api::Route auth_me_route(const Backend& backend) {
     api::Route route("GET", "/api/v1/auth/me", "The account that has signed in, with its permissions",
                      api::Policy::signed_in().while_forced());
     route.tag = "auth";
-    route.replies = {{200, "the account"}};
+    route.replies = {{200, "the account", current_user_schema()}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         auto done = backend.database.read([&](Connection& database) -> Result<api::Reply> {
             const auto user =

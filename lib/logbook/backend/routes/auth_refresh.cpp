@@ -124,7 +124,8 @@ api::Route auth_refresh_route(const Backend& backend) {
     route.body = api::object_schema(
         "TokenRefresh", {{"refresh_token", api::nullable(api::text_schema(0, api::longest_token)), false}});
     route.body_required = false;
-    route.replies = {{200, "new tokens, as cookies; the old refresh token is used up"},
+    route.replies = {{200, "new tokens, as cookies; the old refresh token is used up",
+                      api::object_schema("TokenResponse", token_properties())},
                      {401, "no token (LB-AUTH-001), or one that is not valid or was used before: then all "
                            "sessions of its account end (LB-AUTH-002)"},
                      {403, "the account is not active, or has multi-factor authentication"},

@@ -209,9 +209,10 @@ api::Route users_create_route(const Backend& backend) {
                      api::Policy::any_of({"users.create"}));
     route.tag = "users";
     route.body = member_create_schema();
-    route.replies = {{201, "the member, who holds the role `member` and those that were asked for"},
-                     {400, "a password that does not fit the rules, or an id that is no role here"},
-                     {409, "username, e-mail or membership number is another's, deleted ones included"}};
+    route.replies = {
+        {201, "the member, who holds the role `member` and those that were asked for", member_schema()},
+        {400, "a password that does not fit the rules, or an id that is no role here"},
+        {409, "username, e-mail or membership number is another's, deleted ones included"}};
     route.handle = [backend](const api::Call& call) { return Create(backend, call).run(); };
     return route;
 }

@@ -9,8 +9,9 @@ api::Route users_get_with_roles_route(const Backend& backend) {
                      api::Policy::self_or("user_id", {"users.view", "members.view", "members.manage"}));
     route.tag = "users";
     route.params = {user_id_param()};
-    route.replies = {{200, "the member; private data only for himself and who may manage members"},
-                     {404, "no such member in this organization"}};
+    route.replies = {
+        {200, "the member; private data only for himself and who may manage members", profile_schema()},
+        {404, "no such member in this organization"}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         const std::string user(call.param("user_id"));
         // Who looked at whose private data must be found again later: so this reading is written down.

@@ -8,7 +8,8 @@ api::Route users_list_route(const Backend& backend) {
     api::Route route("GET", "/api/v1/users", "All members, by last and first name",
                      api::Policy::any_of({"users.view", "members.view", "members.manage"}));
     route.tag = "users";
-    route.replies = {{200, "the members; e-mail and phones only where the organization shows them"}};
+    route.replies = {{200, "the members; e-mail and phones only where the organization shows them",
+                      api::list_schema(directory_line_schema())}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         auto done = backend.database.read([&](Connection& database) -> Result<api::Reply> {
             const std::string& organization = call.principal->organization;

@@ -11,7 +11,8 @@ api::Route users_list_with_roles_route(const Backend& backend) {
     api::Route route("GET", "/api/v1/users/with-roles", "All members with their roles",
                      api::Policy::any_of({"users.view", "members.manage"}));
     route.tag = "users";
-    route.replies = {{200, "the members; private data only for who may manage members"}};
+    route.replies = {{200, "the members; private data only for who may manage members",
+                      api::list_schema(member_schema())}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         auto done = backend.database.read([&](Connection& database) -> Result<api::Reply> {
             const std::string& organization = call.principal->organization;

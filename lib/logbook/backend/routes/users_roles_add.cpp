@@ -11,7 +11,7 @@ api::Route users_roles_add_route(const Backend& backend) {
                      may_assign_roles());
     route.tag = "users";
     route.params = {user_id_param(), {"role_id", "the role's id"}};
-    route.replies = {{200, "the roles that he holds now"},
+    route.replies = {{200, "the roles that he holds now", member_roles_schema()},
                      {400, "he holds it already"},
                      {404, "no such member, or no such role, in this organization"}};
     route.handle = [backend](const api::Call& call) {

@@ -8,7 +8,7 @@ api::Route users_roles_get_route(const Backend& backend) {
                      api::Policy::any_of({"users.view", "members.manage"}));
     route.tag = "users";
     route.params = {user_id_param()};
-    route.replies = {{200, "the roles"}, {404, "no such member in this organization"}};
+    route.replies = {{200, "the roles", member_roles_schema()}, {404, "no such member in this organization"}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         auto done = backend.database.read([&](Connection& database) {
             return member_roles_reply(database, *call.principal, std::string(call.param("user_id")));

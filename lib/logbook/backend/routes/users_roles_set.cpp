@@ -13,7 +13,7 @@ api::Route users_roles_set_route(const Backend& backend) {
     route.tag = "users";
     route.params = {user_id_param()};
     route.body = role_ids_schema();
-    route.replies = {{200, "the roles that he holds now"},
+    route.replies = {{200, "the roles that he holds now", member_roles_schema()},
                      {400, "an id that is no role of this organization, or the last administrator's role"},
                      {404, "no such member in this organization"}};
     route.handle = [backend](const api::Call& call) {

@@ -42,7 +42,7 @@ api::Route users_update_contact_info_route(const Backend& backend) {
     route.tag = "users";
     route.params = {user_id_param()};
     route.body = member_contact_schema();
-    route.replies = {{200, "the member as he is now"},
+    route.replies = {{200, "the member as he is now", profile_schema()},
                      {404, "no such member in this organization"},
                      {409, "the e-mail address is another's"}};
     route.handle = [backend](const api::Call& call) -> api::Reply {

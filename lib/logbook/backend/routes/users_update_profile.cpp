@@ -72,7 +72,7 @@ api::Route users_update_profile_route(const Backend& backend) {
     route.tag = "users";
     route.params = {user_id_param()};
     route.body = member_profile_schema();
-    route.replies = {{200, "the member as he is now"},
+    route.replies = {{200, "the member as he is now", profile_schema()},
                      {400, "nobody would be left who may manage members"},
                      {404, "no such member in this organization"},
                      {409, "the membership number is another's"}};
