@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "logbook/api/errors.h"
+#include "logbook/backend/duplicate.h"
 #include "logbook/backend/sql_values.h"
 
 namespace logbook::backend {
@@ -125,11 +126,9 @@ api::Reply item_failure(const Error& error, const Json& body) {
     const std::string key = duplicate_key(error);
     for (const Number& number : numbers) {
         if (key != number.key) continue;
-        return api::error_reply(
-            409,
-            Json::object({{"field", number.member},
-                          {"message", fmt::format("The {} '{}' belongs to another item of this organization",
-                                                  number.called, body.text(number.member))}}));
+        return duplicate_reply(number.member,
+                               fmt::format("The {} '{}' belongs to another item of this organization",
+                                           number.called, body.text(number.member)));
     }
     return database_failure(error);
 }
