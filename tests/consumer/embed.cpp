@@ -12,6 +12,8 @@ int main(int, char** argv) {
     if (!env) return std::cerr << env.error().what << '\n', 2;
     const auto core = backend::Core::make(settings::Settings(env->file), {clock, *sql, *redis});
     if (!core) return std::cerr << core.error().what << '\n', 2;
+    const auto ready = (*core)->prepare(Deadline::in(Millis(10'000)));
+    if (!ready) return std::cerr << ready.error().what << '\n', 2;
 
     api::Request request;
     request.target = argv[2];

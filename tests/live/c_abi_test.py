@@ -2,20 +2,22 @@
 
 import ctypes
 import os
+import pathlib
+import subprocess
 import threading
 import unittest
 import urllib.error
 import urllib.request
 
 from api_stack import ApiStack
-from program import ScratchCase, validate
+from program import SOURCE, ScratchCase, clean_environment, validate
 
 if "sanitize" in os.environ.get("LOGBOOK_BUILD", ""):
     raise SystemExit(77)  # a sanitized library cannot be loaded into a program that is not
 
 from liblogbook import Api, Failure, Options, Request, byref, doctor, lib  # noqa: E402
 
-INVALID, CONFLICT, UNREACHABLE = 1, 11, 6
+INVALID, UNREACHABLE, CONFLICT, UNSUPPORTED = 1, 6, 11, 14
 
 
 class Embedded(ScratchCase):
@@ -79,6 +81,35 @@ class Embedded(ScratchCase):
             self.assertIn(named, refused.exception.words)
             for secret in ("DB_PASSWORD", "SECRET_KEY", "REDIS_PASSWORD"):
                 self.assertNotIn(self.stack.settings[secret], refused.exception.words)
+
+    def test_open_looks_at_the_database(self):
+        with self.assertRaises(Failure) as refused:
+            Api({**self.stack.settings, "DB_PORT": "1"})
+        self.assertEqual(refused.exception.number, UNREACHABLE)
+        for name, made in (("lacking", "CREATE TABLE lacking.users LIKE the_logbook.users; "
+                                        "CREATE TABLE lacking.alembic_version SELECT 'a17c4e9d2b61' AS version_num"), ("empty", "SELECT 1")):
+            self.stack.database.sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; "
+                                    f"GRANT ALL ON {name}.* TO 'logbook'@'%'; {made}")
+        with self.assertRaises(Failure) as refused:
+            Api({**self.stack.settings, "DB_NAME": "lacking"})
+        self.assertEqual(refused.exception.number, UNSUPPORTED)
+        self.assertIn("organizations", refused.exception.words)
+        with Api({**self.stack.settings, "DB_NAME": "empty"}) as api:
+            self.assertEqual(api.request("GET", "/health").status, 200)
+        self.assertEqual(self.stack.database.sql("SELECT version_num FROM empty.alembic_version").split()[-1], "core_0001")
+
+    def test_the_embedding_programs(self):
+        env = self.write(".env", "".join(f"{name}={value}\n" for name, value in self.stack.settings.items()))
+        library = pathlib.Path(os.environ["LIBLOGBOOK"]).parent
+        for compiler, source in (("gcc", "embed.c"), ("g++", "embed.cpp")):
+            program = self.dir / source.replace(".", "_")
+            subprocess.run([compiler, *(["-std=c++20"] if compiler == "g++" else []), SOURCE / "tests/consumer" / source, "-o", program,
+                            f"-I{SOURCE}/lib", f"-L{library}", "-llogbook", f"-Wl,-rpath,{library}"], check=True, timeout=120)
+            for target, expected in (("/health", '200 {"status":"healthy",'),
+                                     ("/api/v1/users", '401 {"detail":"Could not validate credentials","code":"LB-AUTH-001"}')):
+                said = subprocess.run([program, env, target], capture_output=True, text=True, timeout=30, env=clean_environment())
+                self.assertEqual((said.returncode, said.stderr), (0, ""), said)
+                self.assertTrue(said.stdout.startswith(expected), said.stdout)
 
     def test_misuse_is_a_failure_and_no_crash(self):
         handle, response = ctypes.c_void_p(), ctypes.c_void_p()

@@ -30,6 +30,8 @@ struct logbook_response {
 
 namespace {
 
+constexpr Millis open_time{30'000};  // an empty database gets its tables meanwhile
+
 // Of an older program that was compiled with a shorter struct, what it does not have stays zero.
 template <typename T>
 Result<T> known_part(const T& given) {
@@ -115,6 +117,8 @@ int logbook_open(const logbook_options* options, logbook_api** out) {
         auto core =
             backend::Core::make(*given, {opened->clock, *opened->sql, *opened->redis}, log_of(*opened, *all));
         if (!core) return fail(core.error());
+        const Result<bool> ready = (*core)->prepare(Deadline::in(open_time));
+        if (!ready) return fail(ready.error());
         opened->core = std::move(*core);
         *out = opened.release();
         return {};

@@ -66,8 +66,9 @@ typedef struct logbook_options {
     void* log_user;                   //
 } logbook_options;
 
-// Connects, and compares what it needs with the database's schema, which it never changes where there is
-// one; an empty database gets what it needs. On success *api is freed by logbook_close().
+// Compares what it needs with the database's schema, which it never changes where there is one: with
+// LOGBOOK_UNSUPPORTED the words list what is missing. An empty database gets its tables. Takes 30 seconds at
+// the most. On success *api is freed by logbook_close().
 LOGBOOK_C_API int logbook_open(const logbook_options* options, logbook_api** api);
 
 // Ends a listener, waits for calls in flight there, and frees everything. No other call may be running or
