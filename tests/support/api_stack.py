@@ -44,7 +44,8 @@ def hash_password(password, memory=65536, passes=3, lanes=4):
     if key not in _hashes:
         text, salt = password.encode(), secrets.token_bytes(16)
         encoded = ctypes.create_string_buffer(256)
-        code = _argon2.argon2id_hash_encoded(passes, memory, lanes, text, len(text), salt, len(salt), 32, encoded, 256)
+        size = ctypes.c_size_t
+        code = _argon2.argon2id_hash_encoded(passes, memory, lanes, text, size(len(text)), salt, size(len(salt)), size(32), encoded, size(256))
         assert code == 0, code
         _hashes[key] = encoded.value.decode()
     return _hashes[key]

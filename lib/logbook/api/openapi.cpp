@@ -51,6 +51,8 @@ std::vector<ReplyNote> replies_of_steps(const Route& route) {
     if (signs_in) notes.push_back({401, "Nobody has signed in, or the session has ended", error_schema()});
     if (signs_in || route.method != "GET")
         notes.push_back({403, "The permission or the CSRF token is missing", error_schema()});
+    if (!route.query.empty() || !route.params.empty())
+        notes.push_back({400, "The path or the query is not well formed", error_schema()});
     if (route.body || !route.query.empty() || !route.params.empty())
         notes.push_back({422, "Each field that does not fit, and why", invalid_schema()});
     notes.push_back({500, "A fault of ours; the log has the cause under the request's id", error_schema()});
