@@ -59,6 +59,8 @@ struct Route {
     std::vector<ReplyNote> replies{};  // every status of its own; those of the steps follow from the rest
     std::function<Reply(const Call&)> handle;  // called from several threads at once
     Cost cost = Cost::blocking;
+    // Where it is set: whether the route would not wait just now. Then it is cheap, whatever `cost` says.
+    std::function<bool()> at_hand{};
     bool documented = true;  // stands in the OpenAPI document
 };
 

@@ -41,7 +41,8 @@ Reply Service::handle(const Request& request) const {
 
 Cost Service::cost_of(const Request& request) const {
     const Match match = router_.find(request.method, request.target);
-    return match.route ? match.route->cost : Cost::cheap;
+    if (!match.route || (match.route->at_hand && match.route->at_hand())) return Cost::cheap;
+    return match.route->cost;
 }
 
 }  // namespace logbook::api

@@ -19,7 +19,7 @@ class LOGBOOK_EXPORT Service {
     // catches it.
     Reply handle(const Request& request) const;
 
-    // Of the request's route; without one it is cheap.
+    // Of the request's route, at this moment; without one it is cheap.
     Cost cost_of(const Request& request) const;
 
     const std::vector<Route>& routes() const { return router_.routes(); }

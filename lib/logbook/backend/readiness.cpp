@@ -8,9 +8,6 @@
 namespace logbook::backend {
 namespace {
 
-// Short against the second that an answer may be old, long against a burst of probes.
-constexpr Millis reuse{100};
-
 // The seams get less than a caller waits, so that their own, better words come in time.
 constexpr Millis margin{100};
 
@@ -85,11 +82,11 @@ Readiness make_readiness(const net::SqlConnector& sql, net::SqlEndpoint database
                          const net::RedisConnector& redis, net::RedisEndpoint cache, Millis budget) {
     const Millis inner = budget > 2 * margin ? budget - margin : budget;
     const auto shared = [&](std::function<Status(Deadline)> check) {
-        auto flight = std::make_shared<SharedCheck>(
-            [check = std::move(check), inner] { return timed(check, inner); }, reuse);
-        return [flight, budget] { return flight->ask(budget); };
+        return std::make_shared<SharedCheck>(
+            [check = std::move(check), inner] { return timed(check, inner); }, health_reuse);
     };
     Readiness readiness;
+    readiness.budget = budget;
     readiness.database = shared([&sql, endpoint = std::move(database)](Deadline deadline) {
         return check_database(sql, endpoint, deadline);
     });

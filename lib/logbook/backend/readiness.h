@@ -1,8 +1,8 @@
 // Whether what the backend stands on is there: its database, and its cache.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "logbook/base/clock.h"
@@ -17,11 +17,21 @@ struct ComponentHealth {
     std::string error;  // safe words: no host, user, password or server text
 };
 
-// Each is bounded in time and thread-safe, may be called by many at once, and tells nothing older than a
-// second.
+// One of the two. Thread-safe; may be asked by many at once.
+class LOGBOOK_EXPORT ComponentCheck {
+  public:
+    virtual ~ComponentCheck() = default;
+    // Never older than a second. Past the deadline: not ready, "no answer in time".
+    virtual ComponentHealth ask(Deadline deadline) = 0;
+    // Sets a check going that ask() may take its answer from; never waits.
+    virtual void begin() {}
+    // What is known and no older; never waits.
+    virtual std::optional<ComponentHealth> at_hand(Millis /*oldest*/) { return std::nullopt; }
+};
+
 struct Readiness {
-    std::function<ComponentHealth()> database;
-    std::function<ComponentHealth()> cache;
+    std::shared_ptr<ComponentCheck> database, cache;
+    Millis budget{2000};  // of each call
 };
 
 // One real check: connect and `SELECT 1`, or connect and PING.
@@ -33,8 +43,7 @@ LOGBOOK_EXPORT Status check_cache(const net::RedisConnector& connector, const ne
 // What a failure is called in public: "the credentials are refused (1045)".
 LOGBOOK_EXPORT std::string safe_words(const Error& error);
 
-// The real checks, each at most once at a time however many ask. `budget` bounds each call. The connectors
-// must outlive the functions.
+// The real checks, each at most once at a time however many ask. The connectors must outlive them.
 LOGBOOK_EXPORT Readiness make_readiness(const net::SqlConnector& sql, net::SqlEndpoint database,
                                         const net::RedisConnector& redis, net::RedisEndpoint cache,
                                         Millis budget = Millis(2000));

@@ -1,6 +1,8 @@
 // The single flight.
 #include "logbook/backend/shared_check.h"
 
+#include <utility>
+
 #include "logbook/base/deadline.h"
 
 namespace logbook::backend {
@@ -18,20 +20,37 @@ SharedCheck::~SharedCheck() {
     thread_.join();
 }
 
-bool SharedCheck::fresh() const {
-    return answers_ > 0 && std::chrono::steady_clock::now() - finished_ <= reuse_;
+bool SharedCheck::within(Millis age) const {
+    return answers_ > 0 && std::chrono::steady_clock::now() - finished_ <= age;
 }
 
-ComponentHealth SharedCheck::ask(Millis budget) {
-    const Deadline deadline = Deadline::in(budget);
+void SharedCheck::want() {
+    if (!std::exchange(asked_, true)) wanted_.notify_one();
+}
+
+void SharedCheck::begin() {
+    const std::lock_guard lock(guard_);
+    if (!within(reuse_)) want();
+}
+
+std::optional<ComponentHealth> SharedCheck::at_hand(Millis oldest) {
+    const std::lock_guard lock(guard_);
+    if (!within(oldest)) return std::nullopt;
+    if (!within(reuse_ / 2)) want();
+    return last_;
+}
+
+ComponentHealth SharedCheck::ask(Deadline deadline) {
+    const auto begun = std::chrono::steady_clock::now();
     std::unique_lock lock(guard_);
-    if (!fresh()) {
-        asked_ = true;
-        wanted_.notify_one();
+    if (!within(reuse_)) {
+        want();
         // Counted, not timed: a caller that is woken late still takes the answer that came for it.
         const uint64_t before = answers_;
         answered_.wait_until(lock, deadline.at(), [&] { return answers_ != before || ending_; });
-        if (answers_ == before) return {false, budget, "no answer in time"};
+        if (answers_ == before)
+            return {false, std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun),
+                    "no answer in time"};
     }
     return last_;
 }
@@ -43,7 +62,7 @@ void SharedCheck::work() {
         if (ending_) return;
         // Cleared before the check: whoever asks while it runs takes its answer, and need not start another.
         asked_ = false;
-        if (fresh()) continue;
+        if (within(reuse_ / 2)) continue;
         lock.unlock();
         ComponentHealth health = check_();
         lock.lock();

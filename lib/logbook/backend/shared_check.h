@@ -12,23 +12,29 @@
 
 namespace logbook::backend {
 
+// Short against the second that an answer may be old, long against a burst of probes.
+constexpr Millis health_reuse{100};
+
 // Thread-safe. The check runs on a thread of its own, so that a caller's wait is bounded even where the check
 // itself does not keep its bound (a name server that does not answer). The end of its life waits for a check
 // that runs.
-class SharedCheck {
+class SharedCheck final : public ComponentCheck {
   public:
     // `reuse`: how old an answer may be. An answer is never older than that plus the caller's own wait.
     SharedCheck(std::function<ComponentHealth()> check, Millis reuse);
     SharedCheck(const SharedCheck&) = delete;
     SharedCheck& operator=(const SharedCheck&) = delete;
-    ~SharedCheck();
+    ~SharedCheck() override;
 
-    // Past the budget: not ready, "no answer in time".
-    ComponentHealth ask(Millis budget);
+    ComponentHealth ask(Deadline deadline) override;
+    void begin() override;
+    // From half of `reuse` on the next check is set going meanwhile: while many ask, one is always at hand.
+    std::optional<ComponentHealth> at_hand(Millis oldest) override;
 
   private:
     void work();
-    bool fresh() const;  // with guard_ held
+    bool within(Millis age) const;  // with guard_ held, as the next one
+    void want();
 
     const std::function<ComponentHealth()> check_;
     const Millis reuse_;

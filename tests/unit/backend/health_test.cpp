@@ -34,10 +34,21 @@ std::vector<api::Route> health_routes(Rest& rest, Readiness readiness) {
     return {health_route(backend), health_db_route(backend), health_redis_route(backend)};
 }
 
+// Tells what a test has it tell.
+class Told final : public ComponentCheck {
+  public:
+    explicit Told(const ComponentHealth& health) : health_(health) {}
+    ComponentHealth ask(Deadline) override { return health_; }
+
+  private:
+    const ComponentHealth& health_;
+};
+
 struct World {
     ComponentHealth database{true, Millis(2), {}}, cache{true, Millis(1), {}};
     Rest rest;
-    api::Service service{health_routes(rest, {[this] { return database; }, [this] { return cache; }}), {}};
+    api::Service service{
+        health_routes(rest, {std::make_shared<Told>(database), std::make_shared<Told>(cache)}), {}};
 
     // Also holds every answer against what its route promises.
     std::pair<int, Json> get(const std::string& path) const {
@@ -91,7 +102,9 @@ TEST_CASE("the two components are asked at the same time") {
         return ComponentHealth{true, Millis(0), {}};
     };
     Rest rest;
-    const api::Service service(health_routes(rest, {check, check}), {});
+    const api::Service service(health_routes(rest, {std::make_shared<SharedCheck>(check, 1s),
+                                                    std::make_shared<SharedCheck>(check, 1s)}),
+                               {});
     api::Request request;
     request.target = "/health";
     service.handle(request);
@@ -111,7 +124,8 @@ TEST_CASE("however many ask, one check runs") {
         10s);
     std::vector<std::thread> threads;
     std::atomic<int> ready{0};
-    for (int i = 0; i < 16; ++i) threads.emplace_back([&] { ready += check.ask(10s).ready ? 1 : 0; });
+    for (int i = 0; i < 16; ++i)
+        threads.emplace_back([&] { ready += check.ask(Deadline::in(10s)).ready ? 1 : 0; });
     for (std::thread& thread : threads) thread.join();
     CHECK(ready == 16);
     CHECK(runs == 1);
@@ -121,10 +135,27 @@ TEST_CASE("however many ask, one check runs") {
 TEST_CASE("an answer is reused for its time, and no longer") {
     std::atomic<int> runs{0};
     SharedCheck check([&] { return ComponentHealth{++runs == 1, Millis(0), {}}; }, 100ms);
-    CHECK(check.ask(10s).ready);
+    CHECK(check.ask(Deadline::in(10s)).ready);
     std::this_thread::sleep_for(150ms);
-    CHECK_FALSE(check.ask(10s).ready);
+    CHECK_FALSE(check.ask(Deadline::in(10s)).ready);
     CHECK(runs == 2);
+}
+
+TEST_CASE("while many ask, an answer is always at hand, and never too old") {
+    std::atomic<int> runs{0};
+    SharedCheck check([&] { return ComponentHealth{++runs > 0, Millis(0), {}}; }, 100ms);
+    CHECK_FALSE(check.at_hand(100ms));
+    check.ask(Deadline::in(10s));
+    const auto end = std::chrono::steady_clock::now() + 600ms;
+    int missed = 0;
+    while (std::chrono::steady_clock::now() < end) {
+        missed += check.at_hand(10s) ? 0 : 1;
+        std::this_thread::sleep_for(2ms);
+    }
+    CHECK(missed == 0);
+    CHECK(runs > 2);
+    std::this_thread::sleep_for(150ms);
+    CHECK_FALSE(check.at_hand(100ms));
 }
 
 TEST_CASE("a check that hangs costs a caller its budget, and its late answer is not lost") {
@@ -136,12 +167,12 @@ TEST_CASE("a check that hangs costs a caller its budget, and its late answer is 
         },
         100ms);
     const auto begun = std::chrono::steady_clock::now();
-    const ComponentHealth health = check.ask(200ms);
+    const ComponentHealth health = check.ask(Deadline::in(200ms));
     CHECK_FALSE(health.ready);
     CHECK(health.error == "no answer in time");
     CHECK(std::chrono::steady_clock::now() - begun < 5s);
     let_go = true;
-    CHECK(check.ask(10s).ready);
+    CHECK(check.ask(Deadline::in(10s)).ready);
 }
 
 TEST_CASE("public words hold nothing of the server's own") {

@@ -1,10 +1,12 @@
 // GET /health: the verdict over all components, and which of them failed.
-#include <future>
-
 #include "logbook/backend/routes.h"
+#include "logbook/backend/shared_check.h"
 
 namespace logbook::backend {
 namespace {
+
+// How much older an answer may become between the word that it is at hand and its use.
+constexpr Millis promise{20};
 
 Json check_of(const ComponentHealth& health) {
     Json check = Json::object({{"status", health.ready ? "healthy" : "unhealthy"},
@@ -34,9 +36,17 @@ api::Route health_route(const Backend& backend) {
     route.replies = {{200, "healthy, or degraded while only the cache is away"},
                      {503, "unhealthy: the database is away"}};
     route.handle = [&clock = backend.clock, readiness = backend.readiness](const api::Call&) {
-        auto cache = std::async(std::launch::async, readiness.cache);  // the slower of the two, not their sum
-        const ComponentHealth database = readiness.database();
-        return judge(clock, database, cache.get());
+        const auto known_database = readiness.database->at_hand(health_reuse + promise),
+                   known_cache = readiness.cache->at_hand(health_reuse + promise);
+        if (known_database && known_cache) return judge(clock, *known_database, *known_cache);
+        const Deadline deadline = Deadline::in(readiness.budget);
+        readiness.database->begin();  // the slower of the two, not their sum
+        readiness.cache->begin();
+        const ComponentHealth database = readiness.database->ask(deadline);
+        return judge(clock, database, readiness.cache->ask(deadline));
+    };
+    route.at_hand = [readiness = backend.readiness] {
+        return readiness.database->at_hand(health_reuse) && readiness.cache->at_hand(health_reuse);
     };
     return route;
 }

@@ -15,8 +15,8 @@ api::Route health_db_route(const Backend& backend) {
     api::Route route("GET", "/health/db", "Whether the database answers a query", api::Policy::everyone());
     route.tag = "health";
     route.replies = {{200, "it does"}, {503, "it does not; `error` says why"}};
-    route.handle = [&clock = backend.clock, check = backend.readiness.database](const api::Call&) {
-        return component_reply(clock, check());
+    route.handle = [&clock = backend.clock, readiness = backend.readiness](const api::Call&) {
+        return component_reply(clock, readiness.database->ask(Deadline::in(readiness.budget)));
     };
     return route;
 }
