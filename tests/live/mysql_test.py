@@ -1,14 +1,15 @@
 """The faults that one stack survives, and the proofs that guard data, on a real MySQL 8 or later: its passwords are
 proven in another way than MariaDB's (caching_sha2_password), and its dictionary is another."""
 
+import gzip
 import json
 import unittest
 
 import doctor_faults_test as faults
 import station_chain
 from alembic_folder import add_revision, write_folder, write_program
-from mysql import MySqlStack
-from program import clean_environment, main, run, run_json, validate
+from mysql import MySqlServer, MySqlStack
+from program import ScratchCase, clean_environment, main, run, run_json, validate
 
 
 class OnMySql(faults.RunningStack):
@@ -79,6 +80,37 @@ class OnMySql(faults.RunningStack):
         self.assertEqual(self.stack.sql("SELECT COUNT(*) FROM n1"), [["0"]])
         (folder / "p2.sql").write_text("-- revision: p2\n-- down_revision: p1\n\nINSERT INTO n1 VALUES (1);\n")
         self.assertEqual(self.upgrade(0, "--dir", folder)["run"]["rows"], ["p2"])
+
+
+class OverTls(ScratchCase):
+    """The server takes nothing in the clear: the lock, the look at the tables, the dump and Alembic itself are encrypted."""
+
+    def test_a_backup_and_an_upgrade(self):
+        versions = station_chain.write_code(self.dir / "station")
+        program = write_program(self.dir / "bin")
+        with MySqlServer("rootPassword1", "--require-secure-transport=ON") as server:
+            server.sql("CREATE DATABASE station; CREATE USER 'app'@'%' IDENTIFIED BY 'appPassword1';"
+                       "GRANT ALL ON station.* TO 'app'@'%'; GRANT PROCESS ON *.* TO 'app'@'%'; USE station;" + station_chain.SEED)
+            settings = (f"DB_HOST=127.0.0.1\nDB_PORT={server.port}\nDB_NAME=station\nDB_USER=app\nDB_PASSWORD=appPassword1\n"
+                        "MYSQL_ROOT_PASSWORD=rootPassword1\n")
+            self.write(".env", settings)
+            words = ("-C", self.dir, "migrate", "upgrade", "--local", "--dir", versions, "--backup", self.dir / "dumps", "-o", "json")
+            environment = {"PATH": f"{program}:{clean_environment()['PATH']}"}
+            refused = run(*words, env=environment)
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn("3159", refused.stdout + refused.stderr)
+            self.write(".env", settings + f"DB_SSL=true\nDB_SSL_CA={server.authority}\n")
+            done = run(*words, env=environment)
+            self.assertEqual(done.returncode, 0, done)
+            document = json.loads(done.stdout)
+            validate(document)
+            self.assertEqual(document["run"]["rows"], [station_chain.HEAD])
+            self.assertEqual(server.sql("SELECT version_num FROM station.alembic_version").split()[-1], station_chain.HEAD)
+            (dump,) = (self.dir / "dumps").glob("*.gz")
+            # This machine's dump program is MariaDB's, and what it wrote is MySQL's again.
+            server.sql("CREATE DATABASE again; USE again;" + gzip.decompress(dump.read_bytes()).decode())
+            self.assertEqual(server.sql("SELECT version_num, name FROM again.alembic_version, again.members ORDER BY name").splitlines()[1:],
+                             ["s01\tAda", "s01\tBo"])
 
 
 class Plans(unittest.TestCase):

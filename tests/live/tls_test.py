@@ -158,6 +158,28 @@ class Database(ScratchCase):
                 self.assertEqual(self.ask(between.port, "--tls-fingerprint", wrong).returncode, 2, wrong)
                 self.assertEqual(between.heard, b"")
 
+    def test_a_backup_is_as_careful_with_each_of_its_connections(self):
+        self.db.sql("CREATE TABLE station.items (id INT PRIMARY KEY); INSERT INTO station.items VALUES (1)")
+        self.addCleanup(self.db.sql, "DROP TABLE station.items")
+        done = None
+        for honest in range(12):  # connections, before the encryption is taken away
+            met = []
+
+            def change(greeting, honest=honest, met=met):
+                met.append(greeting)
+                return greeting if len(met) <= honest else without_tls(greeting)
+
+            with Between(self.db.port, change) as between:
+                self.write(".env", f"DB_HOST=localhost\nDB_PORT={between.port}\nDB_NAME=station\nDB_USER=app\nDB_PASSWORD={APP_PASSWORD}\n"
+                                   f"DB_SSL=true\nDB_SSL_CA={self.folder}/ca.pem\n")
+                done = run("-C", self.dir, "migrate", "backup", self.dir / "dumps")
+                self.assertNotIn(b"app\0", between.heard)
+                self.assertNotIn(APP_PASSWORD, done.stdout + done.stderr)
+            if len(met) <= honest:
+                break
+            self.assertNotEqual(done.returncode, 0, honest)
+        self.assertEqual((done.returncode, honest >= 3), (0, True), done)  # before, the dump, after
+
 
 class Cache(ScratchCase):
     @classmethod

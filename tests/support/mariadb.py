@@ -1,4 +1,5 @@
-"""A throw-away mariadbd on a free loopback port, in a private folder, as an unprivileged user when run by root."""
+"""A throw-away mariadbd on a free loopback port, in a private folder, as an unprivileged user when run by root: this
+machine's, or that of another Debian release."""
 
 import os
 import pathlib
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import unittest
 
 from ports import free_port
 
@@ -21,9 +23,10 @@ class MariaDb:
 
     def __init__(self, *options):
         self._options = options
+        self._debian = None  # the folder whose programs are started with chroot
 
     def __enter__(self):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="logbook-mariadb-"))
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="logbook-mariadb-", dir=self._debian and self._debian / "tmp"))
         self.port = free_port()
         self.process = None
         try:
@@ -39,27 +42,31 @@ class MariaDb:
     def _as_user(self):
         if os.geteuid() != 0:
             return []
-        user = next(name for name in ("mysql", "nobody") if _exists(name))
+        user = next(name for name in ("mysql", "nobody") if _exists(name)) if not self._debian else "nobody"
         entry = pwd.getpwnam(user)
         os.chown(self.dir, entry.pw_uid, entry.pw_gid)
         return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
 
     def _start(self):
         as_user = self._as_user()
-        data = self.dir / "data"
-        install = shutil.which("mariadb-install-db") or "/usr/bin/mariadb-install-db"
+        inside = self.dir
+        if self._debian:
+            as_user = ["chroot", self._debian, *as_user]
+            inside = pathlib.Path("/") / self.dir.relative_to(self._debian)
+        data = inside / "data"
+        install = "/usr/bin/mariadb-install-db"
         done = subprocess.run([*as_user, install, "--no-defaults", f"--datadir={data}",
                                "--auth-root-authentication-method=normal", "--skip-test-db",
-                               "--skip-name-resolve"], capture_output=True, text=True, cwd=self.dir,
-                              env={**os.environ, "HOME": str(self.dir), "TMPDIR": str(self.dir)})
+                               "--skip-name-resolve", "--force"], capture_output=True, text=True, cwd=self.dir,
+                              env={**os.environ, "HOME": str(inside), "TMPDIR": str(inside)})
         if done.returncode != 0:
             raise RuntimeError(f"mariadb-install-db: {done.stdout}{done.stderr}")
         self.log = open(self.dir / "log", "wb")
         self.process = subprocess.Popen(
-            [*as_user, shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}",
-             f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.dir}/sock", "--skip-log-bin",
-             f"--pid-file={self.dir}/pid", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=4M",
-             "--performance-schema=OFF", f"--tmpdir={self.dir}", "--innodb-flush-log-at-trx-commit=0",
+            [*as_user, "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}",
+             f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={inside}/sock", "--skip-log-bin",
+             f"--pid-file={inside}/pid", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=4M",
+             "--performance-schema=OFF", f"--tmpdir={inside}", "--innodb-flush-log-at-trx-commit=0",
              *self._options],
             stdout=self.log, stderr=subprocess.STDOUT, cwd=self.dir)
         deadline = time.monotonic() + 60
@@ -71,8 +78,7 @@ class MariaDb:
                        + ["-e", f"ALTER USER '{ADMIN}'@'localhost' IDENTIFIED BY '{PASSWORD}'"], check=True)
 
     def _client(self, password=True):
-        client = shutil.which("mariadb") or "/usr/bin/mariadb"
-        return [client, "--no-defaults", f"--socket={self.dir}/sock", f"--user={ADMIN}", "--batch",
+        return ["/usr/bin/mariadb", "--no-defaults", f"--socket={self.dir}/sock", f"--user={ADMIN}", "--batch",
                 *([f"--password={PASSWORD}"] if password else [])]
 
     def sql(self, text):
@@ -96,6 +102,18 @@ class MariaDb:
         if getattr(self, "log", None):
             self.log.close()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class NewerMariaDb(MariaDb):
+    """That of the next Debian release, in a folder of its own. SkipTest says why it cannot be made (it needs root)."""
+
+    def __enter__(self):
+        script = pathlib.Path(__file__).parent / "debian_folder.sh"
+        done = subprocess.run(["sh", script, "trixie", "mariadb-server-core,mariadb-client-core"], capture_output=True, text=True, timeout=1200)
+        if done.returncode != 0:
+            raise unittest.SkipTest(f"no newer MariaDB: {done.stderr.strip()}")
+        self._debian = pathlib.Path(done.stdout.strip())
+        return super().__enter__()
 
 
 def _exists(user):

@@ -9,6 +9,7 @@ import tempfile
 import time
 import unittest
 
+import certificates
 from ports import free_port
 from program import LOGBOOKCTL, clean_environment
 from sandbox import Sandbox
@@ -39,7 +40,8 @@ def debian_with_mysql():
 
 
 class MySqlServer:
-    """A server alone, with root's password set: .port  .process  .sql(text).  Stopped, and its data removed, at the end."""
+    """A server alone, with root's password set: .port  .process  .sql(text)  .authority (the file of the authority that
+    signed its certificate, made for 127.0.0.1).  Stopped, and its data removed, at the end."""
 
     def __init__(self, root_password, *options):
         self.password, self._options = root_password, options
@@ -72,6 +74,7 @@ class MySqlServer:
         init = self._data / "init.sql"
         init.write_text(f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{self.password}';\n")
         init.chmod(0o644)
+        self.authority = certificates.make(self._data / "tls") / "ca.pem"
         log_path = self._data / "log"
         server = ["chroot", self._debian, *AS_NOBODY, "/usr/sbin/mysqld", "--no-defaults", f"--datadir={inside}/data",
                   "--innodb-buffer-pool-size=32M", "--secure-file-priv=NULL"]
@@ -80,7 +83,9 @@ class MySqlServer:
             self.port = free_port()
             self.process = subprocess.Popen([*server, f"--port={self.port}", "--bind-address=127.0.0.1", "--mysqlx=OFF",
                                              "--skip-log-bin", f"--socket={inside}/sock", f"--pid-file={inside}/pid",
-                                             f"--init-file={inside}/init.sql", *self._options], stdout=log, stderr=log)
+                                             f"--init-file={inside}/init.sql", f"--ssl-ca={inside}/tls/ca.pem",
+                                             f"--ssl-cert={inside}/tls/cert.pem", f"--ssl-key={inside}/tls/key.pem",
+                                             *self._options], stdout=log, stderr=log)
         end = time.monotonic() + 120
         while b"ready for connections" not in log_path.read_bytes():
             if self.process.poll() is not None or time.monotonic() > end:

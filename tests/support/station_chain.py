@@ -18,7 +18,8 @@ if context.is_offline_mode():
 else:
     url = sqlalchemy.engine.URL.create("mysql+pymysql", os.environ["DB_USER"], os.environ["DB_PASSWORD"],
                                        os.environ["DB_HOST"], int(os.environ.get("DB_PORT", 3306)), os.environ["DB_NAME"])
-    with sqlalchemy.create_engine(url).connect() as connection:
+    secure = {"ssl": {"ca": os.environ["DB_SSL_CA"]}} if os.environ.get("DB_SSL") == "true" else {}
+    with sqlalchemy.create_engine(url, connect_args=secure).connect() as connection:
         context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
             context.run_migrations()
