@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "logbook/base/text.h"
+#include "logbook/deployment/root_login.h"
 #include "logbook/host/file.h"
 #include "logbook/instrument/option_file.h"
 
@@ -13,23 +14,11 @@ namespace {
 
 constexpr uint64_t largest_option_file = 64 << 10;
 
-struct Login {
-    std::string user;
-    Secret password;
-    std::string source;  // "its container", ".env", the option file's path
-};
-
-// The password of root that the database's container was made with, else .env's.
-std::optional<Login> root_login(const DatabaseDoor& door) {
+std::optional<deployment::RootLogin> root_login(const DatabaseDoor& door) {
     const probe::ContainersReading* containers = door.scene->containers();
-    if (containers && containers->found())
-        if (const docker::Container* database = containers->of_role(deployment::Role::database))
-            for (const char* name : {"MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"})
-                if (const Secret* password = database->variable(name); password && !password->empty())
-                    return Login{"root", *password, "its container"};
-    const Secret password = door.scene->settings().secret("MYSQL_ROOT_PASSWORD");
-    if (password.empty()) return std::nullopt;
-    return Login{"root", password, ".env"};
+    return deployment::root_login(
+        containers && containers->found() ? containers->of_role(deployment::Role::database) : nullptr,
+        door.scene->settings());
 }
 
 // A file that others may read has told them its password already.
@@ -97,10 +86,10 @@ bool is_refusal(const Error& error) {
 Status connect_by_deployment(App& app, const MysqlLogin& login, MysqlDesk& desk) {
     const net::SqlEndpoint as_app = desk.endpoint;
     std::optional<Error> refused;
-    const std::optional<Login> root = login.login == "app" ? std::nullopt : root_login(desk.door);
+    const auto root = login.login == "app" ? std::nullopt : root_login(desk.door);
     if (root) {
         app.redactor.add(root->password);
-        desk.endpoint.user = root->user;
+        desk.endpoint.user = "root";
         desk.endpoint.password = root->password;
         auto session = desk.connect(app, app.deadline);
         if (session) {

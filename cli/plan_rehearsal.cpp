@@ -6,7 +6,7 @@
 
 #include "logbook/base/text.h"
 #include "logbook/crypto/random.h"
-#include "logbook/deployment/reach.h"
+#include "logbook/deployment/root_login.h"
 #include "view/progress_line.h"
 
 namespace logbook::cli {
@@ -33,14 +33,13 @@ Result<Administrator> administrator(App& app, const DatabaseDoor& door) {
     Administrator who{door.endpoint, nullptr};
     who.endpoint.database.clear();
     const probe::ContainersReading* containers = door.scene->containers();
-    const deployment::Deployment none;
-    const deployment::RunningValues values{containers && containers->found() ? containers->deployment : none,
-                                           door.scene->settings()};
-    for (const char* name : {"MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"}) {
+    const auto login = deployment::root_login(
+        containers && containers->found() ? containers->of_role(deployment::Role::database) : nullptr,
+        door.scene->settings());
+    if (login) {
         net::SqlEndpoint root = who.endpoint;
         root.user = "root";
-        root.password = values.secret(name);
-        if (root.password.empty()) continue;
+        root.password = login->password;
         app.redactor.add(root.password);
         auto session = door.sql(app).connect(root, app.deadline);
         if (session) return Administrator{std::move(root), std::move(*session)};

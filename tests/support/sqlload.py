@@ -56,7 +56,7 @@ class Client:
             pass
 
 
-def until(what, seconds=8, every=0.05):
+def until(what, seconds=20, every=0.05):
     """The first true value of `what()`."""
     end = time.monotonic() + seconds
     while True:

@@ -7,6 +7,7 @@
 
 #include "logbook/deployment/backend_settings.h"
 #include "logbook/deployment/ladder.h"
+#include "logbook/deployment/root_login.h"
 #include "logbook/docker/sampling.h"
 #include "logbook/host/login_users.h"
 #include "logbook/settings/known.h"
@@ -311,12 +312,9 @@ class LiveScene final : public Scene {
     // The password that the database's container was made with, else .env's.
     Secret root_password() const {
         const auto* found = deployed();
-        const docker::Container* container = found ? found->of_role(deployment::Role::database) : nullptr;
-        for (const char* name : {"MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"})
-            if (const Secret* given = container ? container->variable(name) : nullptr;
-                given && !given->empty())
-                return *given;
-        return settings().secret("MYSQL_ROOT_PASSWORD");
+        const auto login =
+            deployment::root_login(found ? found->of_role(deployment::Role::database) : nullptr, settings());
+        return login ? login->password : Secret();
     }
 
     DatabaseWork work_of(const probe::DatabaseReading& reading) const {
