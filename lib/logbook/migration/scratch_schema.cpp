@@ -165,6 +165,7 @@ Result<std::string> why_it_stays(net::SqlSession& administrator, const std::stri
                                         surely_over, name_quoted(database), name_quoted(mark_table)),
                             deadline);
     if (!row) return fail(row.error());
+    if (row->rows.empty() && tables->text(0, "n") == "1") return std::string();  // killed just before
     if (row->rows.size() != 1 || row->text(0, "mark") != mark)
         return std::string("it does not hold this program's mark");
     if (row->text(0, "held") != "1" && row->text(0, "old") != "1")
