@@ -14,7 +14,7 @@ from alembic_folder import add_revision, write_folder, write_program
 from chain import write_chain
 from cut_off import CutOff
 from program import LOGBOOKCTL, ScratchCase, clean_environment, run, run_json
-from sqlload import until
+from sqlload import Client, until
 
 PASSWORD = "appPassword1"
 # Everything that a copy has to carry over.
@@ -295,13 +295,16 @@ class Plan(ScratchCase):
         self.db.sql("DROP DATABASE logbookctl_rehearsal_0123456789ab; DROP DATABASE logbookctl_rehearsal_of_mine")
 
     def test_one_that_still_runs_is_left_alone(self):
-        self.revise("r2", ["r1"], LOOKS + "op.execute('DO SLEEP(6)')")
+        gate = Client(self.db.port, mariadb.ADMIN, mariadb.PASSWORD, "station")
+        gate.run("SELECT GET_LOCK('gate', 0)")
+        self.revise("r2", ["r1"], LOOKS + "op.execute(\"DO GET_LOCK('gate', 100)\")")
         first = self.start("-q")
         self.wait_for_scratch(first)
         database, = self.scratch()
         self.revise("r2", ["r1"], "pass")
         done, document = run_json("-C", self.dir, "migrate", "plan", "--local", "--rehearse", env=self.environment())
         self.assertEqual([(one["database"], one["removed"]) for one in document["rehearsal"]["leftovers"]], [(database, False)], done)
+        gate.close()
         self.assertEqual(first.wait(60), 5)
         first.communicate()
 
