@@ -35,19 +35,23 @@ bool valid_extensions(std::string_view text) {
         }
         return false;
     };
-    for (;;) {
+    while (!text.empty()) {
         skip_blanks();
-        if (text.empty()) return true;
-        if (text.front() != ';') return false;
+        if (text.empty() || text.front() != ';') return false;
         text.remove_prefix(1);
         skip_blanks();
         if (!take_token()) return false;
+        const std::string_view behind = text;
         skip_blanks();
-        if (text.empty() || text.front() != '=') continue;
+        if (text.empty() || text.front() != '=') {
+            text = behind;
+            continue;
+        }
         text.remove_prefix(1);
         skip_blanks();
         if (text.empty() || !(text.front() == '"' ? take_quoted() : take_token())) return false;
     }
+    return true;
 }
 
 }  // namespace
