@@ -9,7 +9,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 . tests/support/environment.sh
 export LOGBOOK_LONG_TESTS=1 # some tests then try every moment, not only the worst ones
-servers='both repetitions diagnoses mysql graphs browser listener'
+servers='both soak repetitions diagnoses mysql graphs browser listener'
 engine='engine'
 processors='valgrind tsan gcc14 tidy fuzz'
 asked=${*:-"$servers $engine $processors"}
