@@ -4,7 +4,7 @@ import threading
 import time
 import unittest
 
-from api_stack import ApiStack, Client
+from api_stack import PASSWORD, ApiStack, Client
 from program import main
 
 
@@ -59,6 +59,30 @@ class Limits(unittest.TestCase):
         self.assertEqual(codes, [401] * 5 + [429] * 2)
         # Not even with the right password.
         self.assertEqual(Client(self.stack.servers[0].port, address="203.0.113.3").login("admin").status, 429)
+
+    def test_failures_for_one_name_wherever_they_come_from(self):
+        self.stack.new_member(self.stack.organization, "guessed")
+        port = self.stack.servers[0].port
+
+        def guess(name, times, password="Wrong-Passw0rd!!"):
+            return [Client(self.stack.servers[i % 4].port).login(name, password).status for i in range(times)]
+        # As many failures as leave one, without their 20 hashes: as if others had been there.
+        keys = lambda: set(self.stack.cache.cli("KEYS", "rate_limit:auth:failures:*").split("\n"))
+        before = keys()
+        guess("guessed", 1)
+        (key,) = keys() - before
+        self.assertNotIn("guessed", key)
+        for i in range(18):
+            self.stack.cache.cli("ZADD", key, str(time.time()), f"other{i}")
+        self.assertEqual(guess("guessed", 3), [401, 429, 429])
+        answer = Client(port).login("GUESSED")
+        self.assertEqual((answer.status, int(answer.headers["retry-after"]) <= 900), (429, True), "the right one, too")
+        self.assertEqual(self.stack.cache.cli("ZCARD", key), "20", "refused ones are no failures")
+        self.assertEqual(guess("unguessed", 1), [401])
+        # Successes do not count.
+        self.stack.cache.cli("DEL", key)
+        self.assertEqual(set(guess("guessed", 3, PASSWORD)), {200})
+        self.assertEqual(self.stack.cache.cli("EXISTS", key), "0")
 
     def test_an_address_of_the_callers_own_invention(self):
         for i in range(10):

@@ -50,8 +50,13 @@ bool is_email(std::string_view text) {
     return top.size() >= 2 && std::find(std::begin(reserved), std::end(reserved), top) == std::end(reserved);
 }
 
+// RFC 3339 has a year 0000; the application's calendar and the database's begin with 0001.
+bool has_year(std::string_view text) {
+    return text.substr(0, 4) != "0000";
+}
+
 bool is_date(std::string_view text) {
-    return text.size() == 10 && parse_iso8601(text).has_value();
+    return text.size() == 10 && has_year(text) && parse_iso8601(text).has_value();
 }
 
 // With `Z`, `+00:00` or nothing behind it: taken as UTC.
@@ -59,7 +64,7 @@ bool is_time(std::string_view text) {
     constexpr std::string_view zero = "+00:00";
     if (text.size() > zero.size() && text.substr(text.size() - zero.size()) == zero)
         text.remove_suffix(zero.size());
-    return parse_iso8601(text).has_value();
+    return has_year(text) && parse_iso8601(text).has_value();
 }
 
 std::string expected_one_of(const std::vector<std::string>& words) {

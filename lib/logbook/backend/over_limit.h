@@ -12,4 +12,8 @@ namespace logbook::backend {
 // Retry-After. Switched off by RATE_LIMIT_ENABLED.
 std::optional<api::Reply> over_limit(const Backend& backend, const api::Call& call, const RateLimit& limit);
 
+// The 429 for a limit that was asked already.
+api::Reply too_many_reply(const Backend& backend, const RateLimit& limit, std::string_view who,
+                          std::chrono::seconds wait);
+
 }  // namespace logbook::backend

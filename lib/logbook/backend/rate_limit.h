@@ -32,8 +32,13 @@ class LOGBOOK_EXPORT RateLimiter {
     // Nothing: it may go on; else how long to wait, at least a second.
     std::optional<std::chrono::seconds> check(const RateLimit& limit, std::string_view address);
 
+    // The same answer, and nothing is counted: for limits on failures, which are counted when they have
+    // happened.
+    std::optional<std::chrono::seconds> look(const RateLimit& limit, std::string_view address);
+
   private:
     class Memory;
+    std::optional<std::chrono::seconds> ask(const RateLimit& limit, std::string_view address, bool counts);
     Cache& cache_;
     const Clock& clock_;
     std::unique_ptr<Memory> memory_;

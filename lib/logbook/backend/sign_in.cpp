@@ -6,13 +6,23 @@
 #include "logbook/api/errors.h"
 #include "logbook/backend/call_audit.h"
 #include "logbook/backend/current_user.h"
+#include "logbook/backend/over_limit.h"
 #include "logbook/backend/sign_in_tokens.h"
 #include "logbook/backend/sql_values.h"
 #include "logbook/backend/store/sessions.h"
+#include "logbook/base/text.h"
+#include "logbook/crypto/mac.h"
 #include "logbook/crypto/random.h"
 
 namespace logbook::backend {
 namespace {
+
+const RateLimit failures_of_one_name{"auth:failures", 20, std::chrono::minutes(15), std::chrono::minutes(15)};
+
+// Names and addresses of members stand in no key of Redis.
+std::string hidden(const std::string& name, const Secret& key) {
+    return hex(crypto::hmac_sha256(key, "sign-in " + lower(name))).substr(0, 32);
+}
 
 api::Reply incorrect_reply() {
     api::Reply reply = api::error_reply(401, "Incorrect username or password", "LB-AUTH-006");
@@ -32,6 +42,16 @@ SignIn::SignIn(const Backend& backend, const api::Call& call)
     : backend_(backend), call_(call), now_(whole_seconds(backend.clock.wall())) {}
 
 api::Reply SignIn::run(const std::string& name, const Secret& password) {
+    if (!backend_.rules.limit_rates) return judge(name, password);
+    const std::string who = hidden(name, backend_.rules.token_key);
+    if (const auto wait = backend_.limiter.look(failures_of_one_name, who))
+        return too_many_reply(backend_, failures_of_one_name, who, *wait);
+    api::Reply reply = judge(name, password);
+    if (reply.status == 401) backend_.limiter.check(failures_of_one_name, who);
+    return reply;
+}
+
+api::Reply SignIn::judge(const std::string& name, const Secret& password) {
     std::optional<Account> account;
     const auto looked = backend_.database.read([&](Connection& database) -> Result<api::Reply> {
         auto found = find_account(database, name);

@@ -16,6 +16,8 @@ class SignIn {
   public:
     SignIn(const Backend& backend, const api::Call& call);
 
+    // Refused with 429, before anything is hashed, once 20 tries for this very name have failed within 15
+    // minutes, wherever they came from and whether or not there is such an account.
     api::Reply run(const std::string& name, const Secret& password);
 
   private:
@@ -30,6 +32,7 @@ class SignIn {
     Status count_failure(Transaction& database, const std::optional<Account>& locked);
     AuditEvent event(const std::optional<Account>& account, std::string type) const;
     void warn(std::string_view line) const;
+    api::Reply judge(const std::string& name, const Secret& password);
 
     const Backend& backend_;
     const api::Call& call_;

@@ -70,6 +70,18 @@ TEST_CASE("without Redis: five pass, the sixth is locked out, and others are not
     CHECK(limiter.check(five, "1.2.3.4"));
 }
 
+TEST_CASE("without Redis: who only looks is not counted") {
+    HandClock clock;
+    const OneReply away;
+    Cache cache(away, {}, clock);
+    RateLimiter limiter(cache, clock);
+    for (int i = 0; i < 20; ++i) CHECK_FALSE(limiter.look(five, "name"));
+    for (int i = 0; i < 4; ++i) limiter.check(five, "name");
+    CHECK_FALSE(limiter.look(five, "name"));
+    limiter.check(five, "name");
+    CHECK(limiter.look(five, "name"));
+}
+
 TEST_CASE("without Redis: the window slides") {
     HandClock clock;
     const OneReply away;

@@ -58,7 +58,8 @@ api::Route auth_login_route(const Backend& backend) {
         {401, "no such name and password, or the account is locked for a while (LB-AUTH-006)"},
         {403, "the account is not active (LB-AUTH-003), or has multi-factor authentication, "
               "which this server cannot check"},
-        {429, "more than five tries a minute from this address"},
+        {429, "more than five tries a minute from this address, or twenty failures in a quarter of an hour "
+              "for this name"},
         {503, "the database is away, or too many sign in at once"}};
     route.handle = [backend](const api::Call& call) -> api::Reply {
         if (auto refused = over_limit(backend, call, limit)) return std::move(*refused);

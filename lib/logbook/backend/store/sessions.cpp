@@ -80,9 +80,11 @@ Result<uint64_t> delete_sessions_of(Connection& database, const std::string& use
 
 Result<std::optional<std::string>> lock_session(Connection& database, const std::string& user,
                                                 const std::string& refresh_token) {
-    // By the user, whose sessions are few and indexed; refresh_token is not. Compared here, byte for byte.
+    // Found by the user, whose sessions are indexed, while refresh_token is not; compared here once more,
+    // byte for byte.
     auto found = database.run(
-        "SELECT id, refresh_token FROM sessions WHERE user_id = ? ORDER BY id FOR UPDATE", {user});
+        "SELECT id, refresh_token FROM sessions WHERE user_id = ? AND refresh_token = ? FOR UPDATE",
+        {user, refresh_token});
     if (!found) return fail(found.error());
     const Rows rows(std::move(found->rows));
     for (size_t i = 0; i < rows.size(); ++i)
