@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "logbook/backend/service.h"
 #include "logbook/c/guard.h"

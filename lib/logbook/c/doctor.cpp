@@ -2,7 +2,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <mutex>
+#include <vector>
 
 #include "logbook/c/guard.h"
 #include "logbook/c/logbook.h"

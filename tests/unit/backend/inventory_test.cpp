@@ -1,8 +1,11 @@
 // What an item's body may be, what of an item a caller sees, and what a taken number is answered with.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "logbook/backend/inventory_rules.h"
+#include "logbook/backend/schema_check.h"
 #include "logbook/backend/store/item_fields.h"
+#include "logbook/base/text.h"
 
 using namespace logbook;
 using namespace logbook::backend;
@@ -67,6 +70,30 @@ TEST_CASE("bounds of a new item, at n and n+1") {
           R"("condition":"weird")", R"("status":null)", R"("purchase_date":"2023-02-29")",
           R"("category_id":"1")", R"("attachments":"x")"})
         CHECK_MESSAGE(errors_of(schema, with(bad)).size() == 1, bad);
+}
+
+TEST_CASE("a body takes what its column takes") {
+    std::string table;
+    for (const std::string& statement : core_statements())
+        if (statement.find("CREATE TABLE `inventory_items`") != std::string::npos) table = statement;
+    REQUIRE_FALSE(table.empty());
+    for (const ItemField& field : item_fields()) {
+        const size_t at = table.find("`" + field.name + "` ");
+        REQUIRE_MESSAGE(at != std::string::npos, field.name);
+        const std::string column = lower(table.substr(at, table.find('\n', at) - at));
+        std::string type;
+        if (!field.schema.one_of.empty())
+            type = "enum('" + join(field.schema.one_of, "','") + "')";
+        else if (field.schema.max_length == 2000)
+            type = "text";
+        else if (field.schema.max_length)
+            type = fmt::format("varchar({})", *field.schema.max_length);
+        else if (field.kind == FieldKind::decimal)
+            type = "decimal(10,2)";
+        CHECK_MESSAGE(column.find(type) != std::string::npos, column);
+        if (!field.may_be_null && field.name != "quantity")
+            CHECK_MESSAGE(column.find("not null") != std::string::npos, column);
+    }
 }
 
 TEST_CASE("a change needs no field, and cannot empty what an item must have") {
