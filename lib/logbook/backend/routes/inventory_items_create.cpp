@@ -8,24 +8,17 @@
 namespace logbook::backend {
 namespace {
 
-// Somebody may give a number away by hand in the moment in which the next one was chosen.
-constexpr int numbering_tries = 3;
-
 Result<api::Reply> create(Transaction& transaction, const api::Call& call, const Backend& backend) {
     const InventorySight sight(*call.principal);
     const WallTime now = backend.clock.wall();
-    Json body = call.body;
+    const Json& body = call.body;
     const auto refusal = item_refusal(transaction, sight, body, nullptr);
     if (!refusal) return fail(refusal.error());
     if (*refusal) return **refusal;
-    if (trim(body.text("barcode")).empty()) {
-        const Result<std::string> barcode = next_barcode(transaction, sight.organization);
-        if (!barcode) return fail(barcode.error());
-        body.set("barcode", *barcode);
-    }
     const Result<std::string> id = crypto::random_uuid();
     if (!id) return fail(id.error());
-    if (const Status done = insert_item(transaction, *id, sight.organization, sight.user, body, now); !done)
+    const auto insert = trim(body.text("barcode")).empty() ? insert_numbered_item : insert_item;
+    if (const Status done = insert(transaction, *id, sight.organization, sight.user, body, now); !done)
         return fail(done.error());
     const auto item = find_item(transaction, sight.organization, *id, now);
     if (!item) return fail(item.error());
@@ -47,14 +40,9 @@ api::Route inventory_items_create_route(const Backend& backend) {
                      {400, "It does not fit its category, its links or its own state"},
                      {409, "Barcode, serial number or asset tag belongs to another item"}};
     route.handle = [backend](const api::Call& call) {
-        const bool numbered = trim(call.body.text("barcode")).empty();
-        for (int tried = 1;; ++tried) {
-            const Result<api::Reply> reply = backend.database.write(
-                [&](Transaction& transaction) { return create(transaction, call, backend); });
-            if (reply) return *reply;
-            const bool again = numbered && duplicate_key(reply.error()) == "uq_item_org_barcode";
-            if (!again || tried == numbering_tries) return item_failure(reply.error(), call.body);
-        }
+        const Result<api::Reply> reply = backend.database.write(
+            [&](Transaction& transaction) { return create(transaction, call, backend); });
+        return reply ? *reply : item_failure(reply.error(), call.body);
     };
     return route;
 }

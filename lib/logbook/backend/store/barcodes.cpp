@@ -47,22 +47,20 @@ Status remember(Transaction& transaction, std::string_view organization, const N
 
 }  // namespace
 
-Result<std::string> next_barcode(Transaction& transaction, std::string_view organization) {
+Status insert_numbered_item(Transaction& transaction, std::string_view id, std::string_view organization,
+                            std::string_view user, const Json& body, WallTime now) {
     const Result<net::SqlOutcome> row = transaction.run(
         "SELECT settings FROM organizations WHERE id = ? FOR UPDATE", {std::string(organization)});
     if (!row) return fail(row.error());
     if (row->rows.rows.empty()) return fail(ErrorCode::not_found, "the organization is gone");
     Numbering numbering = numbering_of(row->rows.rows[0][0]);
+    Json numbered = body;
     for (int tried = 0; tried < most_taken; ++tried) {
-        std::string barcode = fmt::format("{}{:06}", numbering.prefix, numbering.next++);
-        const Result<net::SqlOutcome> taken =
-            transaction.run("SELECT 1 FROM inventory_items WHERE organization_id = ? AND barcode = ? LIMIT 1",
-                            {std::string(organization), barcode});
-        if (!taken) return fail(taken.error());
-        if (!taken->rows.rows.empty()) continue;
-        if (const Status kept = remember(transaction, organization, numbering); !kept)
-            return fail(kept.error());
-        return barcode;
+        numbered.set("barcode", fmt::format("{}{:06}", numbering.prefix, numbering.next++));
+        const Status made = insert_item(transaction, id, organization, user, numbered, now);
+        if (made) return remember(transaction, organization, numbering);
+        // A refused statement leaves the transaction as it was.
+        if (duplicate_key(made.error()) != "uq_item_org_barcode") return made;
     }
     return fail(ErrorCode::conflict, fmt::format("{} barcodes in a row are taken", most_taken));
 }

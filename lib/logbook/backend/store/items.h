@@ -60,14 +60,15 @@ Result<std::vector<ItemMatch>> look_up_items(Connection& connection, std::string
 Status insert_item(Transaction& transaction, std::string_view id, std::string_view organization,
                    std::string_view user, const Json& body, WallTime now);
 
+// The same with the next barcode by the organization's settings. Its row is locked from here to the end of
+// the transaction, so that no two get one number and a number that is not used leaves no gap; numbers that
+// are taken are left out. Fails with `conflict` when the next thousand are taken.
+Status insert_numbered_item(Transaction& transaction, std::string_view id, std::string_view organization,
+                            std::string_view user, const Json& body, WallTime now);
+
 // Sets what the validated body names.
 Status update_item(Transaction& transaction, std::string_view id, std::string_view organization,
                    const Json& body, WallTime now);
-
-// The next barcode by the organization's settings. Its row is locked from here to the end of the transaction,
-// so that no two get one number and a number that is not used leaves no gap. Fails with `conflict` when the
-// next thousand are taken.
-Result<std::string> next_barcode(Transaction& transaction, std::string_view organization);
 
 // Why an item may not be taken out of use, for a person; empty when it may.
 Result<std::string> retire_obstacle(Connection& connection, const Item& item);
