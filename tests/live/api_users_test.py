@@ -384,6 +384,14 @@ class Users(unittest.TestCase):
         self.assertEqual(self.api.put(f"/users/{user}/roles", {"role_ids": []}).body["roles"], [])
         self.assertEqual(self.api.put(f"/users/{user}/roles", {}).detail[0]["field"], "role_ids")
 
+    def test_what_i_may_do(self):
+        user, client = self.with_permissions("asking", "zebra.view", "users.view", rank="engineer")
+        body = client.get("/roles/my/permissions").body
+        self.assertEqual((body["user_id"], body["roles"]), (user, ["role of asking"]))
+        self.assertEqual(body["permissions"], sorted(client.get("/auth/me").body["permissions"]))
+        self.assertLess({"zebra.view", "users.view", "apparatus.maintenance"}, set(body["permissions"]))
+        self.assert_error(self.stack.client().get("/roles/my/permissions"), 401, "LB-AUTH-001")
+
     def test_statements_do_not_grow(self):
         counts = {}
         for wanted in (3, 300):

@@ -29,6 +29,7 @@ std::vector<api::Route> all_routes(const Backend& backend, std::vector<api::Rout
         roles_list_route(backend),
         roles_create_route(backend),
         roles_permissions_route(),
+        roles_my_permissions_route(backend),
         roles_get_route(backend),
         roles_update_route(backend),
         roles_delete_route(backend),

@@ -51,6 +51,7 @@ api::Route users_roles_remove_route(const Backend& backend);
 api::Route roles_list_route(const Backend& backend);
 api::Route roles_create_route(const Backend& backend);
 api::Route roles_permissions_route();
+api::Route roles_my_permissions_route(const Backend& backend);
 api::Route roles_get_route(const Backend& backend);
 api::Route roles_update_route(const Backend& backend);
 api::Route roles_delete_route(const Backend& backend);
