@@ -58,7 +58,7 @@ function __logbookctl_takes_value
             return 0
         case 'redis memory:--keys' 'redis memory:--top' 'redis memory:--user' 'redis memory:--password-file' 'redis memory:--tls-ca' 'redis memory:--tls-fingerprint'
             return 0
-        case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay'
+        case 'serve:--listen' 'serve:--port' 'serve:--db-retries' 'serve:--db-retry-delay' 'serve:--create-admin' 'serve:--password-file' 'serve:--email' 'serve:--organization'
             return 0
         case 'sandbox up:--dir'
             return 0
@@ -111,7 +111,7 @@ complete -c logbookctl -n '__logbookctl_at \'\'' -a logs -d 'Read, search and ju
 complete -c logbookctl -n '__logbookctl_at \'\'' -a migrate -d 'Migrations: what is applied, what is pending, a backup'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a mysql -d 'Who is at work in the database, who blocks whom, how it stands'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a redis -d 'Whether the cache is healthy, and what fills it'
-complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s health endpoints from this machine'
+complete -c logbookctl -n '__logbookctl_at \'\'' -a serve -d 'Serve The Logbook\'s API from this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a sandbox -d 'A throw-away stack of real servers on this machine'
 complete -c logbookctl -n '__logbookctl_at \'\'' -a completion -d 'Print the completion script of a shell'
 complete -c logbookctl -l version -d 'Print the version'
@@ -356,6 +356,10 @@ complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address t
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retry-delay -x -d 'Time between two tries (default 2s)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l create-admin -x -d 'Make the first organization and this account, and end'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l password-file -r -F -d 'Its password, in a file readable by you alone (default: asks)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l email -x -d 'Its address (default NAME@logbook.invalid)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l organization -x -d 'Its name (default: Fire Department)'
 complete -c logbookctl -n '__logbookctl_at \'sandbox\'' -a up -d 'Start a real MariaDB, a real Redis and the API core on free ports of this machine'
 complete -c logbookctl -n '__logbookctl_at \'sandbox\'' -a down -d 'End the sandbox\'s servers and remove its folder'
 complete -c logbookctl -n '__logbookctl_at \'sandbox\'' -a status -d 'Show which processes of the sandbox live, and their ports'

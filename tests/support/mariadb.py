@@ -61,21 +61,34 @@ class MariaDb:
                               env={**os.environ, "HOME": str(inside), "TMPDIR": str(inside)})
         if done.returncode != 0:
             raise RuntimeError(f"mariadb-install-db: {done.stdout}{done.stderr}")
-        self.log = open(self.dir / "log", "wb")
+        self._words, self._inside, self._has_password = as_user, inside, False
+        self.start()
+        subprocess.run(self._client(password=False)
+                       + ["-e", f"ALTER USER '{ADMIN}'@'localhost' IDENTIFIED BY '{PASSWORD}'"], check=True)
+        self._has_password = True
+
+    def start(self):
+        """Also after kill(), on the same port with the same data."""
+        inside = self._inside
+        self.log = open(self.dir / "log", "ab")
         self.process = subprocess.Popen(
-            [*as_user, "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}",
+            [*self._words, "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={inside}/data",
              f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={inside}/sock", "--skip-log-bin",
              f"--pid-file={inside}/pid", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=4M",
              "--performance-schema=OFF", f"--tmpdir={inside}", "--innodb-flush-log-at-trx-commit=0",
              *self._options],
             stdout=self.log, stderr=subprocess.STDOUT, cwd=self.dir)
         deadline = time.monotonic() + 60
-        while subprocess.run(self._client(password=False) + ["-e", "SELECT 1"], capture_output=True).returncode != 0:
+        while subprocess.run(self._client(self._has_password) + ["-e", "SELECT 1"], capture_output=True).returncode != 0:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("mariadbd: " + (self.dir / "log").read_text(errors="replace"))
             time.sleep(0.05)
-        subprocess.run(self._client(password=False)
-                       + ["-e", f"ALTER USER '{ADMIN}'@'localhost' IDENTIFIED BY '{PASSWORD}'"], check=True)
+
+    def kill(self):
+        """Nothing of what it still wanted to do is done."""
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
 
     def _client(self, password=True):
         return ["/usr/bin/mariadb", "--no-defaults", f"--socket={self.dir}/sock", f"--user={ADMIN}", "--batch",

@@ -29,9 +29,14 @@ class RedisServer:
         config = self.dir / "redis.conf"  # the password must not stand in an argument
         config.write_text(f"requirepass {self._password}\n" if self._password else "")
         config.chmod(0o600)
-        self.log = open(self.dir / "log", "wb")
-        self.process = subprocess.Popen(["redis-server", config, *ports, "--bind", "127.0.0.1", "--dir", self.dir, "--save", "",
-                                         *self._options], stdout=self.log, stderr=self.log)
+        self._command = ["redis-server", config, *ports, "--bind", "127.0.0.1", "--dir", self.dir, "--save", "", *self._options]
+        self.start()
+        return self
+
+    def start(self):
+        """Also after kill(), on the same port, empty."""
+        self.log = open(self.dir / "log", "ab")
+        self.process = subprocess.Popen(self._command, stdout=self.log, stderr=self.log)
         end = time.monotonic() + 20
         while "PONG" not in self.cli("PING", check=False):
             if self.process.poll() is not None or time.monotonic() > end:
@@ -39,7 +44,11 @@ class RedisServer:
                 self.__exit__()
                 raise RuntimeError(text)
             time.sleep(0.03)
-        return self
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
 
     def __exit__(self, *_):
         if self.process.poll() is None:

@@ -73,5 +73,6 @@ LOGBOOK_EXPORT std::vector<api::Route> all_routes(const Backend& backend, std::v
 
 // The body of one component's endpoint: {"status", "timestamp", "latency_ms", "error"?}, 200 or 503.
 api::Reply component_reply(const Clock& clock, const ComponentHealth& health);
+api::Schema component_schema();
 
 }  // namespace logbook::backend

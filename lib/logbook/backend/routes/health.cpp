@@ -26,6 +26,21 @@ api::Reply judge(const Clock& clock, const ComponentHealth& database, const Comp
                                                                   {"redis", check_of(cache)}})}}));
 }
 
+api::Schema health_schema() {
+    using namespace api;
+    const Schema check =
+        object_schema("HealthCheck", {{"status", word_schema({"healthy", "unhealthy"}), true},
+                                      {"latency_ms", integer_schema(0), true},
+                                      {"error", text_schema()}});
+    return object_schema(
+        "Health",
+        {{"status", word_schema({"healthy", "degraded", "unhealthy"}), true},
+         {"ready", boolean_schema(), true},
+         {"timestamp", time_schema(), true},
+         {"checks", object_schema("HealthChecks", {{"database", check, true}, {"redis", check, true}}),
+          true}});
+}
+
 }  // namespace
 
 api::Route health_route(const Backend& backend) {
@@ -33,8 +48,8 @@ api::Route health_route(const Backend& backend) {
                      api::Policy::everyone());
     route.tag = "health";
     route.cost = api::Cost::vital;
-    route.replies = {{200, "healthy, or degraded while only the cache is away"},
-                     {503, "unhealthy: the database is away"}};
+    route.replies = {{200, "healthy, or degraded while only the cache is away", health_schema()},
+                     {503, "unhealthy: the database is away", health_schema()}};
     route.handle = [&clock = backend.clock, readiness = backend.readiness](const api::Call&) {
         const auto known_database = readiness.database->at_hand(health_reuse + promise),
                    known_cache = readiness.cache->at_hand(health_reuse + promise);
