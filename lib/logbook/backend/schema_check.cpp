@@ -185,6 +185,7 @@ const std::vector<std::string>& core_statements() {
         std::vector<std::string> found;
         std::string statement;
         for (const std::string& line : split(revision->script, '\n')) {
+            if (statement.empty() && line.empty()) continue;
             statement += line;
             statement += '\n';
             if (line.empty() || line.back() != ';') continue;
