@@ -53,7 +53,7 @@ __logbookctl_options() {
     'redis stats') echo '--memory --clients --fragmentation --hit-rate --fail-on --nagios --watch --interval --user --password-file --tls-ca --tls-fingerprint' ;;
     'redis latency') echo '--samples --over --user --password-file --tls-ca --tls-fingerprint' ;;
     'redis memory') echo '--keys --top --show-keys --user --password-file --tls-ca --tls-fingerprint' ;;
-    'serve') echo '--listen --port --db-retries --db-retry-delay --create-admin --password-file --email --organization' ;;
+    'serve') echo '--listen --port --db-retries --db-retry-delay --health-only --create-admin --password-file --email --organization' ;;
     'sandbox up') echo '--dir --detach --no-backend' ;;
     'sandbox down') echo '--dir' ;;
     'sandbox status') echo '--dir' ;;

@@ -356,6 +356,7 @@ complete -c logbookctl -n '__logbookctl_at \'serve\'' -l listen -x -d 'Address t
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l port -x -d 'Port to listen on; 0 takes a free one (default 3001)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retries -x -d 'Tries to reach the database before giving up (default 10)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l db-retry-delay -x -d 'Time between two tries (default 2s)'
+complete -c logbookctl -n '__logbookctl_at \'serve\'' -l health-only -d 'Serve /health, /health/db and /health/redis alone; no table is looked at or made'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l create-admin -x -d 'Make the first organization and this account, and end'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l password-file -r -F -d 'Its password, in a file readable by you alone (default: asks)'
 complete -c logbookctl -n '__logbookctl_at \'serve\'' -l email -x -d 'Its address (default NAME@logbook.invalid)'

@@ -24,6 +24,8 @@ struct ServeOptions {
     backend::FirstAdministrator first;
     std::filesystem::path password_file;
 
+    bool health_only = false;
+
     bool creates() const { return !first.username.empty(); }
 };
 
@@ -86,8 +88,10 @@ ExitCode start(App& app, const settings::Settings& all, const ServeOptions& opti
     if (!there) return app.report(there.error());
     if (!*there) return ExitCode::ok;
     const auto core =
-        backend::Core::make(all, {app.seams.clock, app.seams.sql, app.seams.redis}, core_log(log));
+        backend::Core::make(all, {app.seams.clock, app.seams.sql, app.seams.redis}, core_log(log), {},
+                            options.health_only ? backend::CoreScope::health : backend::CoreScope::all);
     if (!core) return app.report(core.error());
+    if (options.health_only) return listen(app, **core, options, signals, log);
     const auto made = (*core)->prepare(Deadline::in(schema_time));
     if (!made) {
         log.write(Level::critical, "The database cannot be served from: " + made.error().what);
@@ -133,9 +137,13 @@ void add_serve(const Command& parent) {
         .range(1, 100)
         .type_name("N");
     cmd.add_duration("--db-retry-delay", options->database.pause, "Time between two tries (default 2s)");
+    const Option health_only =
+        cmd.add_flag("--health-only", options->health_only,
+                     "Serve /health, /health/db and /health/redis alone; no table is looked at or made");
     cmd.add_option("--create-admin", options->first.username,
                    "Make the first organization and this account, and end")
-        .type_name("NAME");
+        .type_name("NAME")
+        .excludes(health_only);
     cmd.add_option("--password-file", options->password_file,
                    "Its password, in a file readable by you alone (default: asks)")
         .type_name("FILE");
@@ -145,7 +153,9 @@ void add_serve(const Command& parent) {
         .type_name("NAME");
     cmd.set_help(
         {{{"logbookctl serve", "on 127.0.0.1:3001, with the settings of .env and the environment"},
-          {"logbookctl serve --create-admin chief", "on a database without members; asks for a password"}},
+          {"logbookctl serve --create-admin chief", "on a database without members; asks for a password"},
+          {"logbookctl serve --health-only --port 3002",
+           "beside The Logbook itself: what its own /health does not prove"}},
          {"0  ended by SIGTERM or SIGINT; the account was made", "1  refused to start, or could not listen"},
          {"health", "sandbox up", "config check"},
          "Settings come from the environment first, then from .env; a missing .env is no failure. The global "

@@ -337,7 +337,7 @@ class OtherBackend(Case):
         self.assert_first("config.gate", "refuse to start in production", ["backend.container", "backend.port"], steady=False)
 
     def test_crash_loop_for_a_wrong_database_host(self):
-        self.made_with("services: {backend: {environment: {DB_HOST: mysqll}, command: [logbookctl, serve, --listen, "
+        self.made_with("services: {backend: {environment: {DB_HOST: mysqll}, command: [logbookctl, serve, --health-only, --listen, "
                        "0.0.0.0, --port, '3001', --db-retries, '1']}}")
         self.wait_for_restarts()
         self.assert_first("db.host", "no container of the deployment has the name `mysqll`", ["backend.container"],

@@ -184,7 +184,7 @@ class Upgrades(unittest.TestCase):
         lines = ["Starting The Logbook Backend (worker PID 9)...", "Database schema is already up to date", "Server started on port 3001 (worker PID 9)"]
         said = "; ".join(f"echo '2026-11-22 07:53:11 | INFO     | main:x:1 - {line}'" for line in lines)
         self.upgrade(0, *NEVER)
-        self.backend(f"{{image: '{STATION}:old', command: ['sh', '-c', \"{said}; exec logbookctl serve --listen 0.0.0.0 --port 3001 >/dev/null 2>&1\"]}}")
+        self.backend(f"{{image: '{STATION}:old', command: ['sh', '-c', \"{said}; exec logbookctl serve --health-only --listen 0.0.0.0 --port 3001 >/dev/null 2>&1\"]}}")
         self.sql("DELETE FROM alembic_version")
 
         def record(code, *words):

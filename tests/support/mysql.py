@@ -155,7 +155,7 @@ class MySqlStack(Sandbox):
         settings = {name: value for name, value in self.env.items() if name != "MYSQL_ROOT_PASSWORD"}
         # It starts in an empty folder, so that its settings are its environment and nothing else.
         with open(self.folder / "backend.log", "ab") as log:
-            process = subprocess.Popen([LOGBOOKCTL, "serve", "--listen", "127.0.0.1", "--port", str(port)],
+            process = subprocess.Popen([LOGBOOKCTL, "serve", "--health-only", "--listen", "127.0.0.1", "--port", str(port)],
                                        cwd=self.folder / "backend", env={**clean_environment(), **settings},
                                        stdout=log, stderr=log)
         self._processes["backend"] = (process, port)

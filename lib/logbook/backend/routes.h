@@ -68,6 +68,8 @@ api::Route redoc_route();
 api::Route docs_assets_route();
 api::Route openapi_route(const std::vector<api::Route>& described);
 
+// The three of /health.
+std::vector<api::Route> health_routes(const Backend& backend);
 // The Logbook's, those of an embedder (`own`), and the documentation of both.
 LOGBOOK_EXPORT std::vector<api::Route> all_routes(const Backend& backend, std::vector<api::Route> own = {});
 

@@ -20,13 +20,14 @@ namespace {
 const std::vector<std::string> quiet_paths{"/health"};
 
 std::vector<api::Step> steps(const CoreSeams& seams, const CoreLog& log, const Rules& rules,
-                             const Backend& backend) {
+                             const Backend& backend, CoreScope scope) {
     const auto ignore_crash = [](const api::Call&, const std::string&) {};
     std::vector<api::Step> steps;
     steps.push_back(api::catch_errors(log.crash ? log.crash : api::CauseLog(ignore_crash)));
     steps.push_back(api::request_id());
     if (log.request) steps.push_back(api::access_log(seams.clock, log.request, quiet_paths));
     steps.push_back(api::security_headers());
+    if (scope == CoreScope::health) return steps;
     steps.push_back(api::trusted_hosts(rules.hosts));
     steps.push_back(api::cors(rules.origins));
     steps.push_back(api::csrf());
@@ -41,7 +42,7 @@ struct Core::Parts {
     const net::SqlConnector& sql;
     const net::SqlEndpoint endpoint;
     Parts(Rules all, const net::SqlEndpoint& at_database, const net::RedisEndpoint& at_cache, CoreSeams seams,
-          const CoreLog& log, std::vector<api::Route> own)
+          const CoreLog& log, std::vector<api::Route> own, CoreScope scope)
         : sql(seams.sql)
         , endpoint(at_database)
         , rules(std::move(all))
@@ -52,7 +53,8 @@ struct Core::Parts {
                   rules,       database,
                   limiter,     passwords,
                   log.warn}
-        , service(all_routes(backend, std::move(own)), steps(seams, log, rules, backend)) {}
+        , service(scope == CoreScope::health ? health_routes(backend) : all_routes(backend, std::move(own)),
+                  steps(seams, log, rules, backend, scope)) {}
 
     const Rules rules;
     Database database;
@@ -80,15 +82,15 @@ Database& Core::database() {
 }
 
 Result<std::unique_ptr<Core>> Core::make(const settings::Settings& settings, CoreSeams seams, CoreLog log,
-                                         std::vector<api::Route> own) {
+                                         std::vector<api::Route> own, CoreScope scope) {
     Result<Rules> rules = rules_of(settings);
     if (!rules) return fail(rules.error());
     const auto database = database_endpoint(settings);
     if (!database) return fail(database.error());
     const auto cache = cache_endpoint(settings);
     if (!cache) return fail(cache.error());
-    return std::unique_ptr<Core>(
-        new Core(std::make_unique<Parts>(std::move(*rules), *database, *cache, seams, log, std::move(own))));
+    return std::unique_ptr<Core>(new Core(
+        std::make_unique<Parts>(std::move(*rules), *database, *cache, seams, log, std::move(own), scope)));
 }
 
 }  // namespace logbook::backend

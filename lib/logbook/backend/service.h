@@ -33,6 +33,10 @@ struct CoreLog {
     api::CauseLog crash;                              // what a handler threw
 };
 
+// `health`: /health, /health/db and /health/redis alone, for whoever asks by whatever name. No table is
+// looked at or made: beside the application itself, whose own /health proves less.
+enum class CoreScope { all, health };
+
 // Thread-safe.
 class LOGBOOK_EXPORT Core {
   public:
@@ -40,7 +44,8 @@ class LOGBOOK_EXPORT Core {
     // others. Fails as rules_of() and the endpoints' readers do; throws std::invalid_argument on an own route
     // that does not fit (see api::Router).
     static Result<std::unique_ptr<Core>> make(const settings::Settings& settings, CoreSeams seams,
-                                              CoreLog log = {}, std::vector<api::Route> own = {});
+                                              CoreLog log = {}, std::vector<api::Route> own = {},
+                                              CoreScope scope = CoreScope::all);
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
     ~Core();

@@ -7,4 +7,4 @@ ENV LD_LIBRARY_PATH=/usr/local/lib/logbook ASAN_OPTIONS=detect_leaks=0
 WORKDIR /app
 USER appuser
 EXPOSE 3001
-CMD ["logbookctl", "serve", "--listen", "0.0.0.0", "--port", "3001"]
+CMD ["logbookctl", "serve", "--health-only", "--listen", "0.0.0.0", "--port", "3001"]
