@@ -105,7 +105,8 @@ class Upgrades(Station):
             self.assertIn("is at s05", lines[-1])
             self.assertNotIn(PASSWORD, done.stdout + done.stderr)
         with self.subTest("a backup that is there is taken for one where it is of this revision"):
-            self.assertEqual(run("-C", self.dir, "migrate", "backup", self.backups).returncode, 0)
+            done = run("-C", self.dir, "migrate", "backup", self.backups)
+            self.assertEqual(done.returncode, 0, done)
             known = sorted(self.backups.glob("*.gz"))
             document = self.document(0, "s06", "--backup", self.backups, "--backup-within", "1h")
             self.assertEqual(document["backup"]["was_there"], True)

@@ -9,6 +9,7 @@ namespace logbook::migration {
 namespace {
 
 constexpr int no_such_table = 1146;
+constexpr Millis to_free{2'000};
 
 Error taken_by_another(net::SqlSession& session, Deadline deadline) {
     const auto holder = session.query("SELECT IS_USED_LOCK('the_logbook_migrations') AS id", deadline);
@@ -50,6 +51,13 @@ Result<bool> is_ours(net::SqlSession& session, Deadline deadline) {
 }
 
 }  // namespace
+
+// In words: a busy server notices the end of a connection late, and whoever comes next would be told that a
+// migration is running.
+MigrationLock::~MigrationLock() {
+    if (session_)
+        (void)session_->query("SELECT RELEASE_LOCK('the_logbook_migrations')", Deadline::in(to_free));
+}
 
 Result<MigrationLock> MigrationLock::take(const net::SqlConnector& sql, const net::SqlEndpoint& database,
                                           Deadline deadline) {

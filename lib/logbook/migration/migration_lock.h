@@ -14,6 +14,10 @@ namespace logbook::migration {
 // Move-only, not thread-safe. Its end of life frees the lock, and so does the end of this process.
 class LOGBOOK_EXPORT MigrationLock {
   public:
+    MigrationLock(MigrationLock&&) noexcept = default;
+    MigrationLock& operator=(MigrationLock&&) = delete;
+    ~MigrationLock();
+
     // Fails at once with `conflict`, naming the holder, where somebody else has it; with `unsupported` where
     // the way to the database does not keep a connection open.
     static Result<MigrationLock> take(const net::SqlConnector& sql, const net::SqlEndpoint& database,
